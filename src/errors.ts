@@ -1,0 +1,54 @@
+// The catalogue of every error and refusal that weir can report: ONE table. From it come the native enum
+// (native/base/reason.h), docs/errors.md and the check that both are fresh (`npm run generate`).
+// A code is never reused for another meaning. `native: true` means that C++ raises it; the order of those is their number.
+
+export interface ErrorEntry {
+  /** What an operator reads, in the log and in docs/errors.md. {slots} are filled by the caller. */
+  readonly text: string;
+  /** Raised below the boundary: becomes an enumerator of weir::Reason. */
+  readonly native?: true;
+  /** An ordinary end of a connection (the peer left): logged at info, never counted as a refusal. */
+  readonly ordinary?: true;
+}
+
+export const errors = {
+  none: { native: true, ordinary: true, text: 'no error' },
+  peer_closed: { native: true, ordinary: true, text: 'the peer closed the connection' },
+  peer_reset: { native: true, ordinary: true, text: 'the peer reset the connection' },
+  io_error: { native: true, text: 'a read or write on the socket failed' },
+  finished: { native: true, ordinary: true, text: 'the session ended by its own commands' },
+  shutdown: { native: true, ordinary: true, text: 'the server is stopping' },
+  kicked: { native: true, text: 'closed by the operator' },
+  rejected: { native: true, text: 'refused by the configuration or a hook' },
+  too_many_connections: { native: true, text: 'max_connections is reached' },
+  out_of_files: { native: true, text: 'no file descriptor is left; raise nofile or lower max_connections' },
+  memory_limit: { native: true, text: 'memory_limit is reached' },
+  decision_timeout: { native: true, text: 'no decision about the request came in time' },
+  handshake_timeout: { native: true, text: 'the handshake did not finish in time' },
+  identify_timeout: { native: true, text: 'the client did not publish or play in time' },
+  publish_first_timeout: { native: true, text: 'no media came within publish_1stpkt_timeout' },
+  publish_idle_timeout: { native: true, text: 'no media came within publish_normal_timeout' },
+  send_timeout: { native: true, text: 'the peer took no byte within send_timeout' },
+  republish_timeout: { native: true, ordinary: true, text: 'the publisher did not return within republish_wait' },
+  handshake_version: { native: true, text: 'C0 is not 3: not plain RTMP' },
+  bytes_before_connect: { native: true, text: 'too many bytes before connect' },
+  message_too_large: { native: true, text: 'a message is larger than allowed' },
+  too_many_chunk_streams: { native: true, text: 'more chunk streams than allowed' },
+  chunk_size_invalid: { native: true, text: 'the announced chunk size is not valid' },
+  chunk_malformed: { native: true, text: 'a chunk or control message is malformed' },
+  amf_malformed: { native: true, text: 'AMF data is malformed' },
+  amf_too_deep: { native: true, text: 'AMF data is nested too deeply' },
+  amf_too_large: { native: true, text: 'AMF data has too many members or too long a string' },
+  command_malformed: { native: true, text: 'a command lacks an argument or has one of a wrong type' },
+  command_out_of_order: { native: true, text: 'a command came where it is not allowed' },
+  flv_malformed: { native: true, text: 'FLV data is malformed' },
+  outbox_overflow: { native: true, text: 'the peer asks for more replies than it reads' },
+  name_invalid: { native: true, text: 'a vhost, app or stream name is empty, too long or has forbidden characters' },
+  vhost_not_found: { native: true, text: 'there is no such vhost and no __defaultVhost__' },
+  stream_busy: { native: true, text: 'the stream already has a publisher' },
+  taken_over: { native: true, text: 'another publisher took the stream over' },
+  stream_not_found: { native: true, text: 'nobody publishes the stream' },
+  stale_handle: { native: true, text: 'the connection is gone already' },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errors;
