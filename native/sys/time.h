@@ -1,0 +1,14 @@
+// The monotonic clock. Nothing outside of sys/ and the reactor reads it: time is passed in. Thread rule: any thread.
+#ifndef WEIR_SYS_TIME_H_
+#define WEIR_SYS_TIME_H_
+
+#include "base/clock.h"
+
+namespace weir {
+
+Micros MonotonicMicros();
+inline Millis MonotonicMillis() { return MonotonicMicros() / 1000; }
+
+}  // namespace weir
+
+#endif  // WEIR_SYS_TIME_H_
