@@ -1,4 +1,4 @@
-#include "sys/socket.h"
+#include "sys/tcp.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,6 +1,6 @@
 // Random bytes of the kernel, for handshakes. Thread rule: any thread.
-#ifndef WEIR_SYS_RANDOM_H_
-#define WEIR_SYS_RANDOM_H_
+#ifndef WEIR_SYS_ENTROPY_H_
+#define WEIR_SYS_ENTROPY_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -12,4 +12,4 @@ void FillRandom(uint8_t* out, size_t size);
 
 }  // namespace weir
 
-#endif  // WEIR_SYS_RANDOM_H_
+#endif  // WEIR_SYS_ENTROPY_H_

@@ -1,6 +1,7 @@
-#include "sys/random.h"
+#include "sys/entropy.h"
 
 #include <sys/random.h>
+#include <sys/types.h>
 
 namespace weir {
 

@@ -1,4 +1,4 @@
-#include "sys/time.h"
+#include "sys/monotonic.h"
 
 #include <ctime>
 

@@ -1,6 +1,6 @@
 // TCP sockets by thin, named calls: all are non-blocking and close-on-exec. Thread rule: any thread, one at a time per socket.
-#ifndef WEIR_SYS_SOCKET_H_
-#define WEIR_SYS_SOCKET_H_
+#ifndef WEIR_SYS_TCP_H_
+#define WEIR_SYS_TCP_H_
 
 #include <netinet/tcp.h>
 #include <sys/uio.h>
@@ -58,4 +58,4 @@ uint64_t RaiseFileLimit();
 
 }  // namespace weir
 
-#endif  // WEIR_SYS_SOCKET_H_
+#endif  // WEIR_SYS_TCP_H_

@@ -1,6 +1,6 @@
 // The monotonic clock. Nothing outside of sys/ and the reactor reads it: time is passed in. Thread rule: any thread.
-#ifndef WEIR_SYS_TIME_H_
-#define WEIR_SYS_TIME_H_
+#ifndef WEIR_SYS_MONOTONIC_H_
+#define WEIR_SYS_MONOTONIC_H_
 
 #include "base/clock.h"
 
@@ -11,4 +11,4 @@ inline Millis MonotonicMillis() { return MonotonicMicros() / 1000; }
 
 }  // namespace weir
 
-#endif  // WEIR_SYS_TIME_H_
+#endif  // WEIR_SYS_MONOTONIC_H_
