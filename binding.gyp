@@ -1,0 +1,98 @@
+# What is built, and how. Configurations: Release, Debug (gyp's own), Asan, Tsan (gcc), Fuzz (clang).
+# `node scripts/native.mjs [--config NAME] TARGET...` configures when needed and builds only the named targets.
+{
+  'variables': {
+    'hardening': ['-fstack-protector-strong', '-D_FORTIFY_SOURCE=2'],
+  },
+  'target_defaults': {
+    'include_dirs': ['native'],
+    'defines': ['_GNU_SOURCE'],
+    # -std and the two -fno- come again after node's own, so that ours win whatever Node the headers are from.
+    'cflags_cc!': ['-std=gnu++17', '-std=gnu++20', '-fno-strict-aliasing'],
+    'cflags_cc': ['-std=c++20', '-fno-exceptions', '-fno-rtti', '-fvisibility=hidden', '-Wall', '-Wextra'],
+    'cflags!': ['-Wno-unused-parameter'],
+    'ldflags': ['-pthread'],
+    'configurations': {
+      'Release': {
+        'cflags': ['-O3', '-g1', '-flto=auto', '<@(hardening)'],
+        'ldflags': ['-O3', '-flto=auto', '-Wl,-z,relro,-z,now'],
+      },
+      'Debug': {
+        'defines': ['WEIR_CHECKED'],
+      },
+      'Asan': {
+        'defines': ['WEIR_CHECKED'],
+        'cflags': ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=address,undefined', '-fno-sanitize=vptr', '-fno-sanitize-recover=undefined'],
+        'ldflags': ['-fsanitize=address,undefined'],
+      },
+      'Tsan': {
+        'defines': ['WEIR_CHECKED'],
+        'cflags': ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=thread'],
+        'ldflags': ['-fsanitize=thread'],
+      },
+      'Fuzz': {
+        'defines': ['WEIR_CHECKED'],
+        'cflags': ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=fuzzer-no-link,address,undefined', '-fno-sanitize=vptr', '-fno-sanitize-recover=undefined'],
+        'ldflags': ['-fsanitize=fuzzer,address,undefined'],
+      },
+    },
+  },
+  'targets': [
+    {
+      # Protocols and media only: sans-IO, so it is all that the fuzz targets and the load generator link.
+      'target_name': 'weir_protocol',
+      'type': 'static_library',
+      'sources': ['<!@(node scripts/sources.mjs native/base native/media native/proto)'],
+    },
+    {
+      'target_name': 'weir_engine',
+      'type': 'static_library',
+      'sources': ['<!@(node scripts/sources.mjs native/sys native/log native/net native/live)'],
+    },
+    {
+      'target_name': 'weir',
+      'sources': ['<!@(node scripts/sources.mjs native/binding)'],
+      'dependencies': ['weir_engine', 'weir_protocol'],
+      'include_dirs': ['node_modules/node-addon-api'],
+      'defines': ['NAPI_VERSION=9', 'NODE_ADDON_API_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
+      'cflags_cc!': ['-fno-exceptions', '-fno-rtti'],
+      'cflags_cc': ['-fexceptions', '-frtti'],
+      'ldflags': ['-Wl,-Bsymbolic', '-Wl,--exclude-libs,ALL'],
+    },
+    {
+      'target_name': 'weir-driver',
+      'type': 'executable',
+      'sources': ['<!@(node scripts/sources.mjs native/driver)'],
+      'dependencies': ['weir_engine', 'weir_protocol'],
+    },
+    {
+      'target_name': 'weir-load',
+      'type': 'executable',
+      'sources': ['<!@(node scripts/sources.mjs bench/load bench/floor)'],
+      'include_dirs': ['.'],
+      'dependencies': ['weir_engine', 'weir_protocol'],
+    },
+    {
+      'target_name': 'weir-micro',
+      'type': 'executable',
+      'sources': ['<!@(node scripts/sources.mjs bench/native)'],
+      'include_dirs': ['.'],
+      'dependencies': ['weir_engine', 'weir_protocol'],
+    },
+    {
+      'target_name': 'weir-native-tests',
+      'type': 'executable',
+      'sources': ['<!@(node scripts/sources.mjs test/native)'],
+      'include_dirs': ['.'],
+      'dependencies': ['weir_engine', 'weir_protocol'],
+      'libraries': ['-lgtest', '-lgtest_main'],
+    },
+    # One target for each file of test/fuzz (proven by test/lint/build.test.ts). Only the Fuzz configuration links them.
+    { 'target_name': 'fuzz-handshake', 'type': 'executable', 'sources': ['test/fuzz/handshake.cc'], 'dependencies': ['weir_protocol'] },
+    { 'target_name': 'fuzz-chunk_reader', 'type': 'executable', 'sources': ['test/fuzz/chunk_reader.cc'], 'dependencies': ['weir_protocol'] },
+    { 'target_name': 'fuzz-amf0', 'type': 'executable', 'sources': ['test/fuzz/amf0.cc'], 'dependencies': ['weir_protocol'] },
+    { 'target_name': 'fuzz-session', 'type': 'executable', 'sources': ['test/fuzz/session.cc'], 'dependencies': ['weir_protocol'] },
+    { 'target_name': 'fuzz-flv_reader', 'type': 'executable', 'sources': ['test/fuzz/flv_reader.cc'], 'dependencies': ['weir_protocol'] },
+    { 'target_name': 'fuzz-frame', 'type': 'executable', 'sources': ['test/fuzz/frame.cc'], 'dependencies': ['weir_protocol'] },
+  ],
+}
