@@ -44,7 +44,8 @@ function nodeHeaders() {
 function configure() {
   mkdirSync(dirname(stamp), { recursive: true });
   const wanted = fingerprint();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(join(root, 'build', 'Makefile'))) return;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(join(root, 'build', 'Makefile')))
+    return;
   const gyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js');
   run(process.execPath, [gyp, 'configure', '--loglevel=warn', ...nodeHeaders()]);
   writeFileSync(stamp, wanted);
