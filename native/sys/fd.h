@@ -3,6 +3,7 @@
 #ifndef WEIR_SYS_FD_H_
 #define WEIR_SYS_FD_H_
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <utility>
@@ -33,6 +34,9 @@ class UniqueFd {
  private:
   int fd_ = -1;
 };
+
+// A descriptor that costs nothing, kept to be given up when there is no other left.
+inline UniqueFd OpenNull() { return UniqueFd(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 }  // namespace weir
 
