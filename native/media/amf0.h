@@ -82,9 +82,12 @@ class Reader {
  private:
   Reason ReadAt(Value* value, int depth);
   Reason ReadBody(uint8_t marker, Value* value, int depth);
+  Reason ReadLargeBody(uint8_t marker, Value* value, int depth);
+  Reason ReadDouble(double& number);
   Reason ReadMembers(Value* value, int depth);
   Reason ReadStrictArray(Value* value, int depth);
   Reason ReadText(bool is_long, std::string_view& text);
+  Reason ReadTextInto(Value* value, Type type, bool is_long);
   Reason ReadAvmPlus(Value* value, int depth);
   bool AtObjectEnd();
 

@@ -34,14 +34,14 @@ class Reader {
   const Tag& tag() const { return tag_; }
   const FileHeader& file_header() const { return file_header_; }
   Reason reason() const { return reason_; }
-  // Bytes of a tag that is not complete yet.
+  // Memory that holds a tag which is not complete yet, or the last one.
   size_t buffered() const { return body_.size(); }
 
  private:
   enum class State : uint8_t { kFileHeader, kSkip, kTagHeader, kBody, kBroken };
 
   bool TakeHeader(ByteView& in, size_t size);
-  void OpenTag();
+  bool OpenTag();
   bool TakeBody(ByteView& in);
   Step Break(Reason reason);
 

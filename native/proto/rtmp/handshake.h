@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include "base/bytes.h"
 #include "base/reason.h"
@@ -16,8 +15,8 @@ namespace weir::rtmp {
 
 inline constexpr size_t kHandshakeSize = 1536;  // of C1, S1, C2 and S2 (RTMP 1.0, 5.2)
 
-// Fills the span with unpredictable bytes.
-using FillRandom = void (*)(std::span<uint8_t>);
+// Fills the bytes with unpredictable ones.
+using RandomSource = void (*)(uint8_t* out, size_t size);
 
 enum class HandshakeStep { kMore, kDone, kBroken };
 
@@ -25,7 +24,7 @@ enum class HandshakeStep { kMore, kDone, kBroken };
 // check wants). Writes nothing after S2: HaishinKit reads S2 as "all that is in the buffer".
 class ServerHandshake {
  public:
-  ServerHandshake(FillRandom fill_random, uint32_t now_ms) : fill_random_(fill_random), now_ms_(now_ms) {}
+  ServerHandshake(RandomSource fill_random, uint32_t now_ms) : fill_random_(fill_random), now_ms_(now_ms) {}
   ServerHandshake(const ServerHandshake&) = delete;
   ServerHandshake& operator=(const ServerHandshake&) = delete;
 
@@ -38,7 +37,7 @@ class ServerHandshake {
  private:
   void Reply(Buffer& out);
 
-  FillRandom fill_random_;
+  RandomSource fill_random_;
   uint32_t now_ms_;
   Reason reason_ = Reason::kNone;
   bool is_digest_ = false;
@@ -49,7 +48,7 @@ class ServerHandshake {
 class ClientHandshake {
  public:
   // With `digest` C1 carries a digest of schema 1 (FMS wants it), without it is the simple form.
-  ClientHandshake(FillRandom fill_random, uint32_t now_ms, bool digest);
+  ClientHandshake(RandomSource fill_random, uint32_t now_ms, bool digest);
   ClientHandshake(const ClientHandshake&) = delete;
   ClientHandshake& operator=(const ClientHandshake&) = delete;
 
@@ -62,7 +61,7 @@ class ClientHandshake {
  private:
   void Reply(Buffer& out);
 
-  FillRandom fill_random_;
+  RandomSource fill_random_;
   uint32_t now_ms_;
   bool digest_;
   Reason reason_ = Reason::kNone;
