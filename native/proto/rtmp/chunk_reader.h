@@ -21,7 +21,7 @@ class ChunkReader {
 
   struct Limits {
     uint32_t max_message = 64 * 1024;  // enough for commands; a publisher gets more when it is accepted
-    uint8_t max_chunk_streams = 64;
+    uint8_t max_chunk_streams = 64;    // at most 100
   };
 
   ChunkReader() = default;
@@ -37,7 +37,7 @@ class ChunkReader {
   Reason reason() const { return reason_; }
   uint32_t chunk_size() const { return chunk_size_; }
 
-  // Holds for messages that begin from now on.
+  // Holds for messages that begin from now on. All incomplete messages together may have twice max_message.
   void set_limits(Limits limits) { limits_ = limits; }
   // Bytes of messages that are not complete yet.
   size_t buffered() const;
@@ -61,29 +61,23 @@ class ChunkReader {
   };
   static_assert(sizeof(ChunkStream) == 20);
 
+  enum class State : uint8_t { kHeader, kRepeatedTimestamp, kPayload, kBroken };
+
   static constexpr size_t kMaxHeader = 3 + 11 + 4;  // basic header, type-0 message header, extended timestamp
 
-  struct Header {
-    uint8_t format = 0;
-    uint8_t size = 0;
-    uint32_t csid = 0;
-  };
-
   bool ReadHeader(ByteView& in);
-  bool MatchRepeatedTimestamp(ByteView& in);
-  Step ReadPayload(ByteView& in);
+  bool ReadRepeatedTimestamp(ByteView& in);
+  bool ReadPayload(ByteView& in);
+  bool ApplyHeader(const uint8_t* header);
+  void ApplyFields(ChunkStream& stream, uint8_t format, const uint8_t* fields);
   ChunkStream* FindOrAdd(uint32_t csid);
-  bool ApplyHeader(const Header& header, const uint8_t* fields);
-  void ApplyTimestamp(ChunkStream& stream, uint8_t format, uint32_t field);
-  bool BeginMessage(ChunkStream& stream);
-  bool Buffered(ChunkStream& stream, ByteView bytes);
-  Step Deliver(ChunkStream& stream, ByteView payload);
+  bool Keep(ChunkStream& stream, ByteView bytes);
+  bool Deliver(ChunkStream& stream, ByteView payload);
   bool Obey(const ChunkStream& stream, ByteView payload);
   void Drop(ChunkStream& stream);
-  void Recycle();
+  void Free(uint8_t buffer);
+  void ConsumeCarry(size_t size);
   bool Break(Reason reason);
-
-  enum class State : uint8_t { kHeader, kRepeatedTimestamp, kPayload, kBroken };
 
   std::vector<ChunkStream> streams_;
   std::unique_ptr<std::vector<Buffer>> buffers_;  // only while something has to be joined
@@ -93,10 +87,11 @@ class ChunkReader {
   Limits limits_;
   State state_ = State::kHeader;
   Reason reason_ = Reason::kNone;
-  uint8_t current_ = 0;      // index into streams_
-  uint8_t finished_ = 0;     // index into buffers_ plus 1 of the buffer that message() shows
-  uint8_t header_size_ = 0;  // bytes kept in header_
-  uint8_t header_[kMaxHeader];
+  uint8_t current_ = 0;        // index into streams_
+  uint8_t finished_ = 0;       // index into buffers_ plus 1 of the buffer that message() shows
+  uint8_t carry_size_ = 0;     // bytes kept in carry_
+  bool is_ready_ = false;      // a message was delivered
+  uint8_t carry_[kMaxHeader];  // input that was too little to decide on; stands before the next `in`
 };
 
 }  // namespace weir::rtmp

@@ -35,9 +35,7 @@ struct LogHeader {
 void WriteLogHeader(uint8_t* out, const LogHeader& header);
 
 // The byte between two pieces.
-constexpr uint8_t LogContinuation(uint32_t csid) {
-  return static_cast<uint8_t>(0xC0 | csid);
-}
+constexpr uint8_t LogContinuation(uint32_t csid) { return static_cast<uint8_t>(0xC0 | csid); }
 
 // Bytes of a whole entry.
 constexpr size_t LogEntrySize(size_t length, uint32_t chunk_size) {

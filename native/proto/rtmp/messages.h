@@ -47,9 +47,8 @@ void AppendStatus(Buffer& out, uint32_t stream_id, const Status& status, uint32_
 void AppendPlainResult(Buffer& out, double transaction, uint32_t chunk_size);
 // _result(transaction, null, number).
 void AppendNumberResult(Buffer& out, double transaction, double number, uint32_t chunk_size);
-// _error(transaction, null, {level "error", code, description}).
-void AppendError(Buffer& out, double transaction, std::string_view code, std::string_view description,
-                 uint32_t chunk_size);
+// _error(transaction, null, {level, code, description}).
+void AppendError(Buffer& out, double transaction, const Status& status, uint32_t chunk_size);
 // The data message |RtmpSampleAccess(true, true): Flash may then read pixels and samples.
 void AppendSampleAccess(Buffer& out, uint32_t csid, uint32_t stream_id, uint32_t timestamp, uint32_t chunk_size);
 
