@@ -1,0 +1,107 @@
+// Child processes of tests: each has a time limit and ends with its test, by its own process id.
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { TestContext } from 'node:test';
+
+export interface Ended {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves with the first line of stdout or stderr that matches; rejects when the process ends without one. */
+  line(pattern: RegExp): Promise<string>;
+  output(): string;
+  stop(signal?: NodeJS.Signals): Promise<Ended>;
+}
+
+export interface RunOptions {
+  readonly seconds?: number;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+}
+
+const afterTerm = 5000;
+
+/** Starts a process. When its time is up it is killed and the test sees the signal. */
+export function start(
+  context: TestContext,
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Running {
+  const { seconds = 60, env = process.env, cwd } = options;
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env, ...(cwd ? { cwd } : {}) });
+  const text = { stdout: '', stderr: '' };
+  const listeners = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (data: string) => {
+      text[name] += data;
+      for (const listener of [...listeners]) listener();
+    });
+  }
+  const limit = setTimeout(() => child.kill('SIGKILL'), seconds * 1000);
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      clearTimeout(limit);
+      resolve({ status, signal, ...text });
+    });
+  });
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    if (!isOver()) child.kill(signal);
+    const hard = setTimeout(() => child.kill('SIGKILL'), afterTerm);
+    const result = await ended;
+    clearTimeout(hard);
+    return result;
+  };
+  const line = (pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const look = () => {
+        const found = `${text.stdout}\n${text.stderr}`.split('\n').find((candidate) => pattern.test(candidate));
+        if (found === undefined) return;
+        listeners.delete(look);
+        resolve(found);
+      };
+      listeners.add(look);
+      look();
+      const name = [command, ...args].join(' ');
+      ended.then(
+        ({ stdout, stderr }) => reject(new Error(`${name} ended without ${String(pattern)}:\n${stdout}${stderr}`)),
+        reject,
+      );
+    });
+  context.after(() => stop('SIGKILL'));
+  return { child, ended, line, output: () => text.stdout + text.stderr, stop };
+}
+
+/** Runs a process to its end. */
+export function run(
+  context: TestContext,
+  command: string,
+  args: readonly string[],
+  options?: RunOptions,
+): Promise<Ended> {
+  return start(context, command, args, options).ended;
+}
+
+/** Runs a process to its end and expects success. */
+export async function succeed(
+  context: TestContext,
+  command: string,
+  args: readonly string[],
+  options?: RunOptions,
+): Promise<Ended> {
+  const result = await run(context, command, args, options);
+  assert.equal(
+    result.status,
+    0,
+    `${[command, ...args].join(' ')} (${result.signal ?? 'no signal'})\n${result.stdout}${result.stderr}`,
+  );
+  return result;
+}
