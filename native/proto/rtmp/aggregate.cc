@@ -28,4 +28,16 @@ bool AggregateReader::Next(Message& message) {
   return true;
 }
 
+bool IsMedia(uint8_t type) {
+  return type == kTypeAudio || type == kTypeVideo || type == kTypeData || type == kTypeDataAmf3;
+}
+
+// The format byte 0 says that AMF0 follows (Enhanced RTMP v2, "AMF3 clarification").
+Message AsAmf0Data(Message message) {
+  if (message.type != kTypeDataAmf3) return message;
+  message.type = kTypeData;
+  if (!message.payload.empty() && message.payload[0] == 0) message.payload = message.payload.subspan(1);
+  return message;
+}
+
 }  // namespace weir::rtmp

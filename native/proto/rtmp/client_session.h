@@ -69,7 +69,7 @@ class ClientSession {
 
   Reason OnCommand(const Message& message, Buffer& out, ClientSessionSink& sink);
   Reason OnResult(double transaction, ByteView arguments, Buffer& out);
-  Reason OnStatus(ByteView arguments, ClientSessionSink& sink);
+  void OnStatus(ByteView arguments, ClientSessionSink& sink);
   void OnError(double transaction, ByteView arguments, ClientSessionSink& sink);
   void OnControl(const Message& message, Buffer& out);
   void CreateStream(Buffer& out);

@@ -37,7 +37,7 @@ struct Status {
   std::string_view level = "status";  // "status", "warning" or "error"
   std::string_view code;
   std::string_view description;
-  std::string_view details;  // left out when empty
+  std::string_view details = {};  // left out when empty
 };
 
 // onStatus(0, null, {level, code, description[, details]}) on that message stream; HaishinKit and GStreamer hang when

@@ -82,14 +82,14 @@ class ServerSession {
 
  private:
   enum class State : uint8_t { kReady, kDeciding };
-  struct Pending;
-  struct Command;
-  struct Call;
+  struct Pending;  // the request being decided
+  struct Call;     // one command of the peer on its way through a handler
+  struct Command;  // a row of the table of commands
 
-  Reason OnControl(const Message& message, Buffer& out);
-  Reason OnUserControl(const Message& message, Buffer& out);
+  Reason OnUserControl(const Message& message, Buffer& out) const;
+  Reason OnWindowAckSize(const Message& message);
+  void OnMediaMessage(const Message& message, ServerSessionSink& sink) const;
   Reason OnCommandMessage(const Message& message, Buffer& out, ServerSessionSink& sink);
-  void OnMediaMessage(const Message& message, ServerSessionSink& sink);
 
   Reason OnConnect(Call& call);
   Reason OnCreateStream(Call& call);
@@ -101,16 +101,18 @@ class ServerSession {
   Reason OnSeek(Call& call);
   Reason OnReceiveAudio(Call& call);
   Reason OnReceiveVideo(Call& call);
-  Reason OnReleaseStream(Call& call);
+  Reason OnPlainCall(Call& call);
   Reason OnFcPublish(Call& call);
   Reason OnFcUnpublish(Call& call);
   Reason OnFcSubscribe(Call& call);
   Reason OnGetStreamLength(Call& call);
-  Reason OnUnknown(Call& call);
 
-  bool MayTakeRole(const Call& call, Role wanted);
-  void EndByPeer(StreamEnd cause, Buffer& out, ServerSessionSink& sink);
-  void Keep(const ConnectRequest& request);
+  bool FreeRole(Call& call);
+  void EndByPeer(StreamEnd cause, Call& call);
+  void Wait(std::unique_ptr<Pending> pending);
+  Pending Decide();
+  void RejectRole(std::string_view code, std::string_view description, Buffer& out);
+  void KeepStrings(const ConnectRequest& request);
   std::string_view Text(int index) const;
 
   std::unique_ptr<Pending> pending_;  // only while a request is being decided
