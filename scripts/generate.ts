@@ -1,0 +1,51 @@
+// Writes every file that is made from a table: conf/full.conf, docs/config.md, docs/errors.md, native/base/reason.h.
+// `--check` writes nothing and fails when one of them is stale.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { rootSchema } from '../src/config/schema/root.js';
+import { errors } from '../src/errors.js';
+import { configDoc } from './generate/config_doc.js';
+import { errorsDoc, reasonHeader } from './generate/errors.js';
+import { fullConf } from './generate/full_conf.js';
+
+/** Path from the top of the repository -> its right content. */
+export function generatedFiles(): ReadonlyMap<string, string> {
+  return new Map([
+    ['conf/full.conf', fullConf(rootSchema)],
+    ['docs/config.md', configDoc(rootSchema)],
+    ['docs/errors.md', errorsDoc(errors)],
+    ['native/base/reason.h', reasonHeader(errors)],
+  ]);
+}
+
+/** This file runs as <top>/dist/scripts/generate.js. */
+export const top = fileURLToPath(new URL('../../', import.meta.url));
+
+export function staleFiles(): string[] {
+  return [...generatedFiles()].filter(([path, content]) => readOrEmpty(top + path) !== content).map(([path]) => path);
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function main(args: readonly string[]): number {
+  const stale = staleFiles();
+  if (args.includes('--check')) {
+    for (const path of stale) console.error(`${path} is stale: run \`npm run generate\``);
+    return stale.length === 0 ? 0 : 1;
+  }
+  const files = generatedFiles();
+  for (const path of stale) {
+    writeFileSync(top + path, files.get(path) ?? '');
+    console.log(`wrote ${path}`);
+  }
+  return 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = main(process.argv.slice(2));

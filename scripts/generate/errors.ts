@@ -1,0 +1,54 @@
+// The catalogue of errors -> docs/errors.md and the native enum.
+
+import type { ErrorEntry } from '../../src/errors.js';
+
+type Catalogue = Readonly<Record<string, ErrorEntry>>;
+
+export function errorsDoc(catalogue: Catalogue): string {
+  const rows = Object.entries(catalogue).map(([code, entry]) => {
+    const raised = entry.native ? 'engine' : 'control';
+    const kind = entry.ordinary ? 'ordinary end' : 'error';
+    return `| \`${code}\` | ${raised} | ${kind} | ${entry.text.replaceAll('|', '\\|')} |`;
+  });
+  return [
+    '# Errors and refusals',
+    '',
+    'Made from the catalogue (`src/errors.ts`) by `npm run generate`; do not edit.',
+    'A code stands as `reason` in the log and names a counter. It never changes its meaning. An ordinary end is no error:',
+    'the peer left, or the server stops.',
+    '',
+    '| code | raised by | kind | meaning |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+export function reasonHeader(catalogue: Catalogue): string {
+  const codes = Object.entries(catalogue).flatMap(([code, entry]) => (entry.native ? [code] : []));
+  return `// Reason: why a connection was refused or ended. Generated from src/errors.ts by \`npm run generate\`; do not edit.
+#ifndef WEIR_BASE_REASON_H_
+#define WEIR_BASE_REASON_H_
+
+#include <cstdint>
+
+namespace weir {
+
+enum class Reason : uint8_t {
+${codes.map((code) => `  k${pascal(code)},\n`).join('')}};
+
+inline constexpr const char* kReasonNames[] = {
+${codes.map((code) => `    "${code}",\n`).join('')}};
+inline constexpr int kReasonCount = ${codes.length};
+
+inline const char* ReasonName(Reason reason) { return kReasonNames[static_cast<int>(reason)]; }
+
+}  // namespace weir
+
+#endif  // WEIR_BASE_REASON_H_
+`;
+}
+
+function pascal(code: string): string {
+  return code.replace(/(^|_)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
+}
