@@ -150,6 +150,8 @@ IoResult SendFile(int fd, int file, uint64_t offset, size_t size) {
   return FromReturn(sendfile(fd, file, &position, size));
 }
 
+void ShutdownOutput(int fd) { shutdown(fd, SHUT_WR); }
+
 void SetNoDelay(int fd, bool on) { SetFlag(fd, IPPROTO_TCP, TCP_NODELAY, on ? 1 : 0); }
 
 void SetNotSentLowWater(int fd, uint32_t bytes) { SetFlag(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, static_cast<int>(bytes)); }

@@ -48,6 +48,8 @@ IoResult Send(int fd, ByteView bytes, bool more);
 // Sends from a memory file without a copy in user space. SIGPIPE must be ignored by the process: sendfile has no flag for it.
 IoResult SendFile(int fd, int file, uint64_t offset, size_t size);
 
+// No more will be written; the peer reads what was, then the end.
+void ShutdownOutput(int fd);
 void SetNoDelay(int fd, bool on);
 // Bounds what may wait unsent in the kernel (TCP_NOTSENT_LOWAT): EPOLLOUT comes when less is left.
 void SetNotSentLowWater(int fd, uint32_t bytes);

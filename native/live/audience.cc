@@ -1,0 +1,76 @@
+#include "live/audience.h"
+
+#include "live/shard.h"
+#include "live/stream.h"
+#include "live/subscriber.h"
+
+namespace weir {
+
+Audience::Audience(Stream& stream, Shard& shard) : stream_(stream), shard_(shard), holder_(stream.log()) {}
+
+void Audience::Configure(const StreamGrant& grant) {
+  queue_length_ = grant.queue_length;
+  send_timeout_ = grant.send_timeout;
+  min_latency_ = grant.min_latency;
+  interval_ = grant.mw_latency < 0 ? -1 : grant.mw_latency * 1000;
+}
+
+void Audience::Add(Subscriber& subscriber) {
+  if (players.get() == 0) shard_.AddAudience(*this);
+  players.Add(1);
+  ready_.Append(&subscriber);
+}
+
+void Audience::Remove(Subscriber& subscriber) {
+  static_cast<ListNode<InRole>&>(subscriber).Unlink();
+  players.Subtract(1);
+  if (players.get() == 0) shard_.RemoveAudience(*this);
+}
+
+void Audience::PutReady(Subscriber& subscriber) { ready_.Append(&subscriber); }
+
+void Audience::PutBlocked(Subscriber& subscriber) { blocked_.Append(&subscriber); }
+
+void Audience::Notify() {
+  if (players.get() == 0 || notified_.exchange(true, std::memory_order_acq_rel)) return;
+  if (&shard_ == &stream_.home()) {
+    shard_.MarkDirty(*this, stream_.shared_from_this());
+  } else {
+    shard_.Post([this, stream = stream_.shared_from_this()] { shard_.MarkDirty(*this, stream); });
+  }
+}
+
+void Audience::BeginRound(Micros now) {
+  round_began_ = now;
+  // Cleared before the tail is read: what is appended from here on notifies again.
+  notified_.exchange(false, std::memory_order_acq_rel);
+  pending_.TakeAll(ready_);
+}
+
+bool Audience::FlushSome(int& budget) {
+  while (budget > 0) {
+    Subscriber* next = pending_.PopFront();
+    if (next == nullptr) return true;
+    --budget;
+    next->Flush();
+  }
+  return pending_.empty();
+}
+
+void Audience::Sweep(Millis now) {
+  uint64_t floor = stream_.log().floor();
+  for (Subscriber* subscriber = blocked_.front(); subscriber != nullptr;) {
+    Subscriber* next = blocked_.Next(subscriber);
+    subscriber->CheckLag(now, floor);
+    subscriber = next;
+  }
+  holder_.Tidy();
+}
+
+void Audience::CloseAll(Reason reason) {
+  for (auto* list : {&ready_, &pending_, &blocked_}) {
+    while (Subscriber* subscriber = list->front()) subscriber->SayGoodbye(reason);
+  }
+}
+
+}  // namespace weir

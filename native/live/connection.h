@@ -1,0 +1,123 @@
+// Connection: a socket of a shard with private output, limits of time and counters; the base of every kind of connection.
+// Lifetime: owned by its shard; Close retires it, and it is freed at the end of the turn. Thread rule: its shard's thread.
+#ifndef WEIR_LIVE_CONNECTION_H_
+#define WEIR_LIVE_CONNECTION_H_
+
+#include <memory>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/list.h"
+#include "base/reason.h"
+#include "live/decision.h"
+#include "live/roles.h"
+#include "live/stats.h"
+#include "net/reactor.h"
+#include "sys/fd.h"
+
+namespace weir {
+
+class Shard;
+
+class Connection : public IoHandler, public ListNode<InShard>, public ListNode<InRole> {
+ public:
+  Connection(Shard& shard, UniqueFd fd, uint64_t id);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  uint64_t id() const { return id_; }
+  int fd() const { return fd_.get(); }
+  bool closed() const { return state_ == State::kClosed; }
+  bool draining() const { return state_ == State::kDraining; }
+  uint64_t bytes_in() const { return bytes_in_; }
+  uint64_t bytes_out() const { return bytes_out_; }
+  Millis opened_at() const { return opened_at_; }
+  std::string PeerIp() const;
+  uint16_t PeerPort() const;
+
+  void OnIo(uint32_t events) override;
+  // Goes on reading where a bounded read stopped.
+  void ContinueReading() { ReadSome(); }
+  // Ends at once.
+  void Close(Reason reason);
+  // Ends when the outbox is written and the peer has seen it, or after a second.
+  void CloseAfterOutput(Reason reason);
+  // Answers the request that the connection waits with; false if it waits with no such one.
+  virtual bool Decide(const Decision& decision) = 0;
+  // Tells the peer that it is over (server stops, operator), then CloseAfterOutput.
+  virtual void SayGoodbye(Reason reason) = 0;
+  // Called a few times a second while the connection is not an ordinary player.
+  virtual void Sweep(Millis now);
+  // Bit rate samples, every 3 s.
+  void SampleRate(Millis span);
+  // TypeScript knows of it: it gets a `closed`, not a `turnedAway`.
+  virtual bool announced() const = 0;
+  // Fills what it has; false if it has no role.
+  virtual bool Collect(ConnectionStats& stats, Millis now) const;
+
+ protected:
+  virtual void OnBytes(ByteView bytes) = 0;
+  // The last call: leave streams and lists.
+  virtual void OnClosing(Reason reason) = 0;
+  // The socket takes bytes again, or private bytes were added.
+  virtual void WriteOutput() = 0;
+  // Which of the two byte counters the bit rate is of.
+  virtual uint64_t RateBytes() const = 0;
+
+  Shard& shard() { return *shard_; }
+  const Shard& shard() const { return *shard_; }
+  // To another shard, which calls OnMoved on its thread. The connection is in no list meanwhile.
+  void MoveTo(Shard& shard);
+  virtual void OnMoved() {}
+  void Adopt(Shard& shard);
+
+  void ReadSome();
+  // Not reading: bytes stay in the kernel.
+  void HoldInput(bool hold) { holds_input_ = hold; }
+  // Private bytes for the peer.
+  Buffer& outbox();
+  // The same, but too many unread ones end the connection (outbox_overflow): for replies, which a peer can ask for.
+  void AddPrivate(ByteView bytes);
+  bool outbox_empty() const { return !outbox_ || outbox_->bytes.empty(); }
+  enum class Sent : uint8_t { kAll, kBlocked, kClosed };
+  // `more`: log bytes follow.
+  Sent SendOutbox(bool more);
+  void CountSent(size_t bytes) { bytes_out_ += bytes; }
+  void SetDeadline(Millis at, Reason reason) {
+    deadline_ = at;
+    deadline_reason_ = reason;
+  }
+
+ private:
+  friend class Shard;
+
+  enum class State : uint8_t { kOpen, kDraining, kClosed };
+  struct Outbox {
+    Buffer bytes;
+    size_t sent = 0;
+  };
+
+  void FinishDraining();
+
+  Shard* shard_;
+  UniqueFd fd_;
+  State state_ = State::kOpen;
+  Reason reason_ = Reason::kNone;
+  Reason deadline_reason_ = Reason::kNone;
+  bool holds_input_ = false;
+  bool output_shut_ = false;
+  uint64_t id_;
+  uint64_t bytes_in_ = 0;
+  uint64_t bytes_out_ = 0;
+  Millis opened_at_;
+  Millis deadline_ = 0;  // 0: none
+  std::unique_ptr<Outbox> outbox_;  // only while there is something in it
+  uint64_t sampled_bytes_ = 0;
+  float rate3_ = 0;
+  float rate30_ = 0;
+};
+
+}  // namespace weir
+
+#endif  // WEIR_LIVE_CONNECTION_H_

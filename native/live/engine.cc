@@ -1,0 +1,172 @@
+#include "live/engine.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <thread>
+#include <utility>
+
+#include "sys/memory_use.h"
+#include "sys/monotonic.h"
+
+namespace weir {
+
+Engine::Engine(EngineOptions options, std::function<void()> doorbell)
+    : options_(std::move(options)),
+      started_at_(MonotonicMillis()),
+      budget_(options_.memory_limit),
+      events_(std::move(doorbell)),
+      registry_(budget_, options_.server) {
+  for (int i = 0; i < options_.threads; ++i) shards_.push_back(std::make_unique<Shard>(*this, i));
+}
+
+Engine::~Engine() { Stop(0); }
+
+bool Engine::Start() {
+  return std::all_of(shards_.begin(), shards_.end(), [](auto& shard) { return shard->Start(); });
+}
+
+SocketAddress Engine::Listen(const SocketAddress& address, int& error) {
+  SocketAddress bound = address;
+  std::vector<UniqueFd> sockets;
+  for (size_t i = 0; i < shards_.size(); ++i) {
+    sockets.push_back(ListenTcp({address.host, bound.port}, error));
+    if (!sockets.back().valid()) return {};
+    bound = LocalAddress(sockets.back().get());
+  }
+  for (size_t i = 0; i < shards_.size(); ++i) {
+    Shard& shard = *shards_[i];
+    shard.Post([&shard, fd = std::make_shared<UniqueFd>(std::move(sockets[i]))] { shard.Listen(std::move(*fd)); });
+  }
+  return bound;
+}
+
+bool Engine::Command(uint64_t connection, std::function<void(Connection&)> run) {
+  Handles::Place place = handles_.Find(connection);
+  if (place.connection == nullptr) return false;
+  RunOn(*place.shard, connection, std::move(run));
+  return true;
+}
+
+void Engine::RunOn(Shard& shard, uint64_t connection, std::function<void(Connection&)> run) {
+  shard.Post([&shard, connection, run = std::move(run)] {
+    Handles::Place place = shard.engine().handles().Find(connection);
+    if (place.connection == nullptr) return;
+    if (place.shard == &shard) return run(*place.connection);
+    RunOn(*place.shard, connection, run);  // it has moved meanwhile
+  });
+}
+
+bool Engine::Decide(uint64_t connection, Decision decision) {
+  return Command(connection, [decision = std::move(decision)](Connection& waiting) { waiting.Decide(decision); });
+}
+
+bool Engine::Kick(uint64_t connection) {
+  return Command(connection, [](Connection& kicked) { kicked.SayGoodbye(Reason::kKicked); });
+}
+
+bool Engine::Admit() {
+  if (connections_.fetch_add(1, std::memory_order_relaxed) >= options_.max_connections) {
+    connections_.fetch_sub(1, std::memory_order_relaxed);
+    return false;
+  }
+  accepted_.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
+
+void Engine::TurnAway(uint64_t connection, std::string ip, Reason reason) {
+  ended_[static_cast<size_t>(reason)].fetch_add(1, std::memory_order_relaxed);
+  Event event(Event::Type::kTurnedAway, connection);
+  event.reason = reason;
+  event.ip = std::move(ip);
+  event.count = missed_.exchange(0, std::memory_order_relaxed);
+  uint64_t count = event.count;
+  if (events_.PushLossy(std::move(event))) return;
+  missed_.fetch_add(count + 1, std::memory_order_relaxed);
+  handles_.Free(connection);
+}
+
+void Engine::Ended(Event event, bool announced) {
+  connections_.fetch_sub(1, std::memory_order_relaxed);
+  if (!announced) return TurnAway(event.connection, std::move(event.ip), event.reason);
+  ended_[static_cast<size_t>(event.reason)].fetch_add(1, std::memory_order_relaxed);
+  events_.Push(std::move(event));
+}
+
+std::vector<Event> Engine::TakeEvents() {
+  std::vector<Event> events = events_.Take();
+  for (const Event& event : events) {
+    bool is_last = event.type == Event::Type::kClosed || event.type == Event::Type::kTurnedAway;
+    if (is_last && event.connection != 0) handles_.Free(event.connection);
+  }
+  return events;
+}
+
+EngineStats Engine::Snapshot() {
+  Millis now = MonotonicMillis();
+  EngineStats stats;
+  stats.uptime = now - started_at_;
+  stats.connections = static_cast<uint64_t>(std::max<int64_t>(0, connections_.load(std::memory_order_relaxed)));
+  stats.accepted = accepted_.load(std::memory_order_relaxed);
+  stats.log_bytes = budget_.used();
+  stats.heap_bytes = HeapInUse();
+  stats.events_missed = events_.missed();
+  for (size_t i = 0; i < ended_.size(); ++i) stats.ended[i] = ended_[i].load(std::memory_order_relaxed);
+  for (auto& shard : shards_) {
+    stats.reactors.push_back(shard->TakeStats());
+    stats.bytes_in += shard->bytes_in.get();
+    stats.bytes_out += shard->bytes_out.get();
+    Rates in = shard->in_rate.rates();
+    Rates out = shard->out_rate.rates();
+    stats.in = {stats.in.over3 + in.over3, stats.in.over30 + in.over30};
+    stats.out = {stats.out.over3 + out.over3, stats.out.over30 + out.over30};
+  }
+  stats.streams = registry_.Snapshot(now);
+  stats.vhosts = registry_.Vhosts();
+  for (const StreamStats& stream : stats.streams) {
+    stats.publishers += stream.publisher != 0 ? 1 : 0;
+    stats.players += stream.players;
+    stats.skips += stream.skips;
+    stats.drops += stream.drops;
+  }
+  return stats;
+}
+
+void Engine::RequestConnections(uint64_t ticket) {
+  struct Collected {
+    std::mutex mutex;
+    std::vector<ConnectionStats> connections;
+    size_t missing;
+  };
+  auto collected = std::make_shared<Collected>();
+  collected->missing = shards_.size();
+  OnEveryShard([this, ticket, collected](Shard& shard) {
+    std::lock_guard lock(collected->mutex);
+    shard.Collect(collected->connections);
+    if (--collected->missing > 0) return;
+    Event event(Event::Type::kConnectionStats);
+    event.count = ticket;
+    event.connections = std::move(collected->connections);
+    events_.Push(std::move(event));
+  });
+}
+
+void Engine::OnEveryShard(const std::function<void(Shard&)>& run) {
+  for (auto& shard : shards_) shard->Post([&shard = *shard, run] { run(shard); });
+}
+
+void Engine::Stop(Millis grace) {
+  if (stopped_.exchange(true)) return;
+  OnEveryShard([grace](Shard& shard) {
+    shard.CloseListeners();
+    if (grace > 0) shard.SayGoodbyeToAll(Reason::kShutdown);
+  });
+  // Nothing tells when the last one has gone, and nobody is in a hurry: look every few milliseconds.
+  Millis until = MonotonicMillis() + grace;
+  while (connections_.load(std::memory_order_relaxed) > 0 && MonotonicMillis() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  OnEveryShard([](Shard& shard) { shard.CloseAll(Reason::kShutdown); });
+  for (auto& shard : shards_) shard->Stop();
+}
+
+}  // namespace weir

@@ -1,0 +1,77 @@
+// Engine: the shards, the registry of streams, the events for TypeScript and the commands from it. It knows nothing of Node.
+// Lifetime: Start, then Stop, then the destructor. Thread rule: the commands on one thread (the main one); what shards call is
+// marked.
+#ifndef WEIR_LIVE_ENGINE_H_
+#define WEIR_LIVE_ENGINE_H_
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "live/decision.h"
+#include "live/event.h"
+#include "live/handles.h"
+#include "live/registry.h"
+#include "live/shard.h"
+#include "sys/tcp.h"
+
+namespace weir {
+
+class Engine {
+ public:
+  // `doorbell` is rung, on any thread, when events begin to wait.
+  Engine(EngineOptions options, std::function<void()> doorbell);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  [[nodiscard]] bool Start();
+  // Every shard listens. The bound address, or an errno in `error`.
+  SocketAddress Listen(const SocketAddress& address, int& error);
+  // False if the connection is gone. One that waits for something else ignores the decision.
+  bool Decide(uint64_t connection, Decision decision);
+  bool Kick(uint64_t connection);
+  EngineStats Snapshot();
+  // Answered by a kConnectionStats event with this ticket.
+  void RequestConnections(uint64_t ticket);
+  // The events that wait; frees the handles of those connections that have ended by them.
+  std::vector<Event> TakeEvents();
+  // Tells everybody, waits up to `grace` for them to go, joins the threads. Blocks; may be called on any one thread.
+  void Stop(Millis grace);
+
+  // For shards, any thread.
+  const EngineOptions& options() const { return options_; }
+  Handles& handles() { return handles_; }
+  EventQueue& events() { return events_; }
+  Registry& registry() { return registry_; }
+  const MemoryBudget& budget() const { return budget_; }
+  // One more connection, unless there are max_connections.
+  [[nodiscard]] bool Admit();
+  void TurnAway(uint64_t connection, std::string ip, Reason reason);
+  void Ended(Event event, bool announced);
+
+ private:
+  bool Command(uint64_t connection, std::function<void(Connection&)> run);
+  static void RunOn(Shard& shard, uint64_t connection, std::function<void(Connection&)> run);
+  void OnEveryShard(const std::function<void(Shard&)>& run);
+
+  const EngineOptions options_;
+  const Millis started_at_;
+  MemoryBudget budget_;
+  EventQueue events_;
+  Handles handles_;
+  Registry registry_;
+  std::atomic<int64_t> connections_{0};
+  std::atomic<uint64_t> accepted_{0};
+  std::array<std::atomic<uint64_t>, kReasonCount> ended_{};
+  std::atomic<uint64_t> missed_{0};  // turned away since the last event of that kind
+  std::atomic<bool> stopped_{false};
+  std::vector<std::unique_ptr<Shard>> shards_;
+};
+
+}  // namespace weir
+
+#endif  // WEIR_LIVE_ENGINE_H_

@@ -1,0 +1,62 @@
+// Grants: what TypeScript decided about a request, in plain numbers; the data path never asks again.
+// Lifetime: copied once into the connection, audience or stream. Thread rule: plain values.
+#ifndef WEIR_LIVE_GRANT_H_
+#define WEIR_LIVE_GRANT_H_
+
+#include <cstdint>
+#include <string>
+
+#include "base/clock.h"
+
+namespace weir {
+
+struct StreamKey {
+  std::string vhost;
+  std::string app;
+  std::string stream;
+
+  bool operator==(const StreamKey&) const = default;
+};
+
+enum class TimeJitter : uint8_t { kFull, kZero, kOff };
+
+struct StreamGrant {
+  StreamKey key;
+  uint32_t chunk_size = 60000;
+  bool gop_cache = true;
+  bool min_latency = false;
+  bool tcp_nodelay = false;
+  bool atc = false;
+  TimeJitter time_jitter = TimeJitter::kFull;
+  Millis queue_length = 30'000;
+  Millis mw_latency = -1;  // fixed flush interval; negative: adaptive
+  Millis send_timeout = 30'000;
+  int64_t log_memory = 64 << 20;
+};
+
+struct PublishGrant : StreamGrant {
+  bool takeover = false;
+  bool close_after_wait = false;  // players are closed when republish_wait is over
+  Millis first_packet_timeout = 20'000;
+  Millis normal_timeout = 5'000;
+  Millis republish_wait = 0;
+};
+
+struct PlayGrant : StreamGrant {
+  bool refuse_missing = false;
+};
+
+struct EngineOptions {
+  int threads = 1;
+  std::string server = "weir";
+  int64_t max_connections = 1000;
+  int64_t memory_limit = int64_t{1} << 30;
+  Millis handshake_timeout = 10'000;
+  Millis identify_timeout = 30'000;
+  Millis decision_timeout = 30'000;
+  uint32_t chunk_size = 60000;
+};
+
+}  // namespace weir
+
+#endif  // WEIR_LIVE_GRANT_H_

@@ -1,0 +1,50 @@
+// Handles: the numbers by which TypeScript names connections. A handle is slot + generation in 53 bits, so that a JavaScript
+// number holds it; a stale one finds nothing. The table also knows which shard a connection lives on.
+// Lifetime: the engine's; a slot stays taken until TypeScript has seen the connection's last event. Thread rule: any thread;
+// the pointer that Find gives is only for the shard that it names.
+#ifndef WEIR_LIVE_HANDLES_H_
+#define WEIR_LIVE_HANDLES_H_
+
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+namespace weir {
+
+class Connection;
+class Shard;
+
+class Handles {
+ public:
+  struct Place {
+    Shard* shard = nullptr;
+    Connection* connection = nullptr;
+  };
+
+  // Takes a slot; the connection sets its place when it is made or moves.
+  uint64_t Allocate();
+  void Put(uint64_t handle, Place place);
+  // An empty place: the handle is stale, or its connection has ended and only waits for its last event to be seen.
+  Place Find(uint64_t handle) const;
+  void Free(uint64_t handle);
+
+ private:
+  static constexpr int kSlotBits = 24;
+  static constexpr uint32_t kGenerations = 1u << 28;
+
+  struct Slot {
+    Place place;
+    uint32_t generation = 1;
+    uint32_t next_free = 0;
+  };
+
+  const Slot* At(uint64_t handle) const;
+
+  mutable std::mutex mutex_;
+  std::vector<Slot> slots_;
+  uint32_t first_free_ = UINT32_MAX;
+};
+
+}  // namespace weir
+
+#endif  // WEIR_LIVE_HANDLES_H_

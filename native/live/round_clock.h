@@ -1,0 +1,65 @@
+// RoundClock: when the next flush round may begin, and how the rounds went. Adaptive (design 2.4): the next round comes
+// kShare times the last one's duration later, so that few players are served at once and many in larger pieces.
+// Lifetime: the shard's. Thread rule: its shard, but TakeStats (any thread, between which single values may be lost).
+#ifndef WEIR_LIVE_ROUND_CLOCK_H_
+#define WEIR_LIVE_ROUND_CLOCK_H_
+
+#include <algorithm>
+
+#include "base/clock.h"
+#include "base/counter.h"
+#include "live/stats.h"
+
+namespace weir {
+
+class RoundClock {
+ public:
+  static constexpr Micros kLongest = 350'000;  // SRS's merged write
+  static constexpr Micros kShare = 10;         // rounds take about a tenth of the core, until kLongest is reached
+
+  void Begin(Micros now, Micros due) {
+    if (began_ != 0) intervals_.Add(static_cast<uint64_t>(now - began_));
+    began_ = now;
+    spent_ = 0;
+    uint64_t delay = static_cast<uint64_t>(std::max<Micros>(0, now - due));
+    delay_.Add(delay);
+    delay_max_.Raise(delay);
+  }
+  // A slice of the round took so long.
+  void Spend(Micros time) { spent_ += time; }
+  void End(Micros now) {
+    // Halfway to the newest, so that one preempted round does not delay the next ones.
+    mean_ = mean_ == 0 ? spent_ : (mean_ + spent_) / 2;
+    next_ = now + std::min(kLongest, kShare * mean_);
+    rounds_.Add(1);
+    time_.Add(static_cast<uint64_t>(spent_));
+    max_.Raise(static_cast<uint64_t>(spent_));
+  }
+  // The earliest begin of the next adaptive round.
+  Micros next() const { return next_; }
+
+  void Fill(ReactorStats& stats) {
+    stats.rounds = rounds_.get();
+    stats.round_time = static_cast<Micros>(time_.get());
+    stats.round_intervals = static_cast<Micros>(intervals_.get());
+    stats.start_delay = static_cast<Micros>(delay_.get());
+    stats.round_max = static_cast<Micros>(max_.Take());
+    stats.start_delay_max = static_cast<Micros>(delay_max_.Take());
+  }
+
+ private:
+  Micros began_ = 0;
+  Micros spent_ = 0;
+  Micros mean_ = 0;
+  Micros next_ = 0;
+  Counter rounds_;
+  Counter time_;
+  Counter max_;
+  Counter intervals_;
+  Counter delay_;
+  Counter delay_max_;
+};
+
+}  // namespace weir
+
+#endif  // WEIR_LIVE_ROUND_CLOCK_H_

@@ -1,0 +1,333 @@
+#include "live/rtmp_connection.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "live/engine.h"
+#include "live/shard.h"
+#include "sys/entropy.h"
+#include "sys/tcp.h"
+
+namespace weir {
+namespace {
+
+// Handshake and connect with a long tcUrl take 5 KB; who sends more before it was accepted is no RTMP client.
+constexpr uint64_t kMaxBeforeConnect = 64 << 10;
+// A publisher's messages; the length field could say 16 MB at most anyway.
+constexpr uint32_t kMaxMedia = rtmp::kMaxMessageSize;
+// A client that ended its role may take another on the same connection (srs-behaviour 3.1).
+constexpr Millis kRepublishTime = 3 * 60'000;
+constexpr Millis kReplayTime = 30 * 60'000;
+// TCP_NOTSENT_LOWAT of players: less doubles the calls, more parks memory in sockets (design 2.4).
+constexpr uint32_t kNotSent = 128 << 10;
+
+}  // namespace
+
+struct RtmpConnection::Publishing {
+  PublishGrant grant;
+  Millis media_at = 0;
+  bool has_begun = false;  // some media came
+};
+
+RtmpConnection::RtmpConnection(Shard& shard, UniqueFd fd, uint64_t id)
+    : Subscriber(shard, std::move(fd), id),
+      handshake_(new rtmp::ServerHandshake(FillRandom, static_cast<uint32_t>(shard.now_ms()))) {
+  SetDeadline(shard.now_ms() + shard.engine().options().handshake_timeout, Reason::kHandshakeTimeout);
+  shard.PutSweeping(*this);
+}
+
+RtmpConnection::~RtmpConnection() = default;
+
+void RtmpConnection::OnBytes(ByteView bytes) {
+  if (session_.connected()) {
+    Speak([&](Buffer& out) { session_.CountReceived(bytes.size(), out); });
+  } else if (bytes_in() > kMaxBeforeConnect) {
+    return Close(Reason::kBytesBeforeConnect);
+  }
+  if (handshake_) {
+    rtmp::HandshakeStep step;
+    Speak([&](Buffer& out) { step = handshake_->Next(bytes, out); });
+    if (step == rtmp::HandshakeStep::kBroken) return Close(handshake_->reason());
+    if (step == rtmp::HandshakeStep::kDone) {
+      handshake_.reset();
+      SetDeadline(shard().now_ms() + shard().engine().options().identify_timeout, Reason::kIdentifyTimeout);
+    }
+  }
+  ReadMessages(bytes);
+  if (!closed() && !draining() && !outbox_empty()) WriteOutput();
+}
+
+void RtmpConnection::ReadMessages(ByteView bytes) {
+  while (!bytes.empty() && !closed() && !draining()) {
+    if (session_.waiting()) {
+      unread_ = std::make_unique<Buffer>(bytes.begin(), bytes.end());
+      return;
+    }
+    switch (reader_.Next(bytes)) {
+      case rtmp::ChunkReader::Step::kMore:
+        return;
+      case rtmp::ChunkReader::Step::kBroken:
+        return Close(reader_.reason());
+      case rtmp::ChunkReader::Step::kMessage:
+        break;
+    }
+    Reason reason = Reason::kNone;
+    Speak([&](Buffer& out) { reason = session_.Input(reader_.message(), out, *this); });
+    if (reason != Reason::kNone) return CloseAfterOutput(reason);
+  }
+}
+
+template <class Write>
+void RtmpConnection::Speak(Write write) {
+  Buffer& out = shard().replies();
+  out.clear();
+  write(out);
+  if (out.empty() || closed()) return;
+  GuardEntry();
+  AddPrivate(out);
+}
+
+// --- Requests and their decisions.
+
+void RtmpConnection::OnConnect(const rtmp::ConnectRequest& request) {
+  Event event = MakeEvent(Event::Type::kConnect);
+  event.port = PeerPort();
+  event.tc_url = request.tc_url;
+  event.app = request.app;
+  event.page_url = request.page_url;
+  event.swf_url = request.swf_url;
+  event.flash_version = request.flash_version;
+  Ask(std::move(event), Pending::kConnect);
+}
+
+void RtmpConnection::OnPublish(const rtmp::PublishRequest& request) {
+  Event event = MakeEvent(Event::Type::kPublish);
+  event.name = request.name;
+  Ask(std::move(event), Pending::kPublish);
+}
+
+void RtmpConnection::OnPlay(const rtmp::PlayRequest& request) {
+  Event event = MakeEvent(Event::Type::kPlay);
+  event.name = request.name;
+  Ask(std::move(event), Pending::kPlay);
+}
+
+void RtmpConnection::Ask(Event event, Pending pending) {
+  pending_ = pending;
+  HoldInput(true);
+  SetDeadline(shard().now_ms() + shard().engine().options().decision_timeout, Reason::kDecisionTimeout);
+  // Before `connect` is known to TypeScript nothing else is; afterwards it waits for this connection's `closed`.
+  if (shard().engine().events().PushRequest(std::move(event))) {
+    announced_ = true;
+  } else {
+    SetDeadline(shard().now_ms(), Reason::kDecisionTimeout);
+  }
+}
+
+bool RtmpConnection::Decide(const Decision& decision) {
+  static constexpr Pending kOf[] = {Pending::kConnect, Pending::kPublish, Pending::kPlay};
+  if (closed() || draining() || pending_ != kOf[static_cast<int>(decision.request)]) return false;
+  if (const auto* rejected = std::get_if<Rejected>(&decision.answer)) {
+    Reject(*rejected);
+  } else if (const auto* publish = std::get_if<PublishGrant>(&decision.answer)) {
+    StartPublish(*publish);
+  } else if (const auto* play = std::get_if<PlayGrant>(&decision.answer)) {
+    StartPlay(*play);
+  } else {
+    const EngineOptions& options = shard().engine().options();
+    Speak([&](Buffer& out) { session_.AcceptConnect({.server = options.server}, options.chunk_size, out); });
+    SetDeadline(shard().now_ms() + options.identify_timeout, Reason::kIdentifyTimeout);
+    Resume();
+  }
+  return true;
+}
+
+void RtmpConnection::Resume() {
+  pending_ = Pending::kNone;
+  HoldInput(false);
+  if (!closed()) WriteOutput();
+  if (unread_) {
+    auto unread = std::exchange(unread_, nullptr);
+    ReadMessages(*unread);
+    if (!closed() && !draining() && !outbox_empty()) WriteOutput();
+  }
+  ReadSome();  // the edge for what lies in the socket has passed
+}
+
+void RtmpConnection::Reject(const Rejected& rejection) {
+  Speak([&](Buffer& out) {
+    switch (pending_) {
+      case Pending::kConnect:
+        return session_.RejectConnect(rejection.code, rejection.description, out);
+      case Pending::kPublish:
+        return session_.RejectPublish(rejection.code, rejection.description, out);
+      default:
+        return session_.RejectPlay(rejection.code, rejection.description, out);
+    }
+  });
+  CloseAfterOutput(rejection.reason);
+}
+
+// Refused by ourselves after TypeScript had accepted.
+void RtmpConnection::RefuseStream(Rejected rejection) {
+  Event event = MakeEvent(Event::Type::kRefused);
+  event.reason = rejection.reason;
+  shard().engine().events().Push(std::move(event));
+  publishing_.reset();
+  if (stream_) shard().engine().registry().Release(std::exchange(stream_, nullptr));
+  Reject(rejection);
+}
+
+void RtmpConnection::StartPublish(const PublishGrant& grant) {
+  publishing_ = std::make_unique<Publishing>();
+  publishing_->grant = grant;
+  stream_ = shard().engine().registry().Acquire(grant.key, shard());
+  if (&stream_->home() == &shard()) {
+    ClaimStream();
+  } else {
+    MoveTo(stream_->home());  // a log has one writer: its publisher lives where it does
+  }
+}
+
+void RtmpConnection::OnMoved() {
+  shard().PutSweeping(*this);
+  ClaimStream();
+}
+
+void RtmpConnection::ClaimStream() {
+  if (shard().engine().budget().exceeded()) {
+    return RefuseStream({Reason::kMemoryLimit, "NetStream.Publish.BadName", "The server's memory limit is reached."});
+  }
+  Connection* other = stream_->publisher();
+  if (other != nullptr && !publishing_->grant.takeover) {
+    return RefuseStream({Reason::kStreamBusy, "NetStream.Publish.BadName", "Stream already publishing."});
+  }
+  if (other != nullptr) other->SayGoodbye(Reason::kTakenOver);
+  reader_.set_limits({.max_message = kMaxMedia});
+  publishing_->media_at = shard().now_ms();
+  SetDeadline(0, Reason::kNone);
+  stream_->BeginPublish(*this, PeerIp(), publishing_->grant, shard().now_ms());
+  Tell(Event::Type::kPublished, Reason::kNone);
+  Speak([&](Buffer& out) { session_.AcceptPublish(out); });
+  Resume();
+}
+
+void RtmpConnection::StartPlay(const PlayGrant& grant) {
+  Registry& registry = shard().engine().registry();
+  stream_ = grant.refuse_missing ? registry.AcquireAlive(grant.key) : registry.Acquire(grant.key, shard());
+  if (!stream_) {
+    return RefuseStream({Reason::kStreamNotFound, "NetStream.Play.StreamNotFound", "Nobody publishes this stream."});
+  }
+  Speak([&](Buffer& out) { session_.AcceptPlay(out); });
+  SetNoDelay(fd(), grant.tcp_nodelay);
+  SetNotSentLowWater(fd(), kNotSent);
+  reader_.ReleaseBuffers();
+  clock_ = {.is_absolute = grant.atc};
+  SetDeadline(0, Reason::kNone);
+  Tell(Event::Type::kPlaying, Reason::kNone);
+  Audience& audience = stream_->AudienceOn(shard());
+  audience.Configure(grant);
+  Subscribe(audience, grant.gop_cache ? SegmentHolder::Where::kNewestKey : SegmentHolder::Where::kTail);
+  Resume();
+}
+
+// --- The role.
+
+void RtmpConnection::WritePrelude(const Entry& entry) {
+  auto headers = stream_->writer().HeadersAt(entry.offset);
+  if (!headers) return;
+  RtmpPrelude prelude{session_.stream_id(),
+                      session_.chunk_size(),
+                      {wants(kVideoTrack), wants(kAudioTrack), wants(kDataTrack)}};
+  AppendRtmpPrelude(outbox(), *headers, entry, clock_, prelude);
+  session_.set_chunk_size(prelude.chunk_size);
+}
+
+void RtmpConnection::OnMedia(const rtmp::Message& message) {
+  publishing_->media_at = shard().now_ms();
+  publishing_->has_begun = true;
+  stream_->Write(message, shard().now_ms());
+}
+
+void RtmpConnection::OnPause(bool is_paused) { Pause(is_paused); }
+void RtmpConnection::OnReceiveAudio(bool wanted) { Want(kAudioTrack, wanted); }
+void RtmpConnection::OnReceiveVideo(bool wanted) { Want(kVideoTrack, wanted); }
+
+void RtmpConnection::OnStreamEnd(rtmp::StreamEnd) {
+  bool was_publisher = publishing_ != nullptr;
+  if (!FinishEntryPrivately()) return Close(Reason::kFinished);
+  LeaveStream(Reason::kFinished);
+  SetDeadline(shard().now_ms() + (was_publisher ? kRepublishTime : kReplayTime), Reason::kIdentifyTimeout);
+  shard().PutSweeping(*this);
+}
+
+void RtmpConnection::LeaveStream(Reason reason) {
+  if (!stream_) return;
+  bool was_publisher = publishing_ != nullptr;
+  if (was_publisher && stream_->publisher() != this) {
+    // It moved here, or was refused, without having got the stream.
+    publishing_.reset();
+    return shard().engine().registry().Release(std::exchange(stream_, nullptr));
+  }
+  Tell(was_publisher ? Event::Type::kUnpublished : Event::Type::kStopped, reason);
+  if (was_publisher) {
+    stream_->EndPublish(shard().now_ms());
+    publishing_.reset();
+    reader_.set_limits({});
+  } else {
+    Unsubscribe();
+  }
+  shard().engine().registry().Release(std::exchange(stream_, nullptr));
+}
+
+void RtmpConnection::SayGoodbye(Reason reason) {
+  if (closed() || draining()) return;
+  if (!session_.connected() || !FinishEntryPrivately()) return Close(reason);
+  Speak([&](Buffer& out) { session_.Shutdown(out); });
+  CloseAfterOutput(reason);
+}
+
+void RtmpConnection::OnClosing(Reason reason) { LeaveStream(reason); }
+
+void RtmpConnection::Sweep(Millis now) {
+  if (publishing_ && stream_->publisher() == this) {
+    const PublishGrant& grant = publishing_->grant;
+    bool begun = publishing_->has_begun;
+    if (now - publishing_->media_at >= (begun ? grant.normal_timeout : grant.first_packet_timeout)) {
+      return SayGoodbye(begun ? Reason::kPublishIdleTimeout : Reason::kPublishFirstTimeout);
+    }
+  }
+  Connection::Sweep(now);
+}
+
+bool RtmpConnection::Collect(ConnectionStats& stats, Millis now) const {
+  if (!publishing_) return Subscriber::Collect(stats, now);
+  Connection::Collect(stats, now);
+  stats.is_publisher = true;
+  stats.key = stream_->key();
+  stats.frames = stream_->writer().video_frames.get() + stream_->writer().audio_frames.get();
+  return true;
+}
+
+void RtmpConnection::Tell(Event::Type type, Reason reason) {
+  Event event = MakeEvent(type);
+  event.reason = reason;
+  event.key = stream_->key();
+  shard().engine().events().Push(std::move(event));
+}
+
+Event RtmpConnection::MakeEvent(Event::Type type) const {
+  Event event(type, id());
+  if (type == Event::Type::kConnect || type == Event::Type::kPublish || type == Event::Type::kPlay) {
+    event.ip = PeerIp();
+  }
+  if (session_.connected()) {
+    event.tc_url = session_.tc_url();
+    event.app = session_.app();
+    event.page_url = session_.page_url();
+  }
+  return event;
+}
+
+}  // namespace weir

@@ -1,0 +1,212 @@
+#include "live/shard.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "live/engine.h"
+#include "live/rtmp_connection.h"
+#include "live/subscriber.h"
+#include "sys/tcp.h"
+
+namespace weir {
+namespace {
+
+// Players flushed between two looks at the sockets: 20 000 of them must not delay a publisher's read (design 2.4).
+constexpr int kSlice = 256;
+constexpr int kLaterPerTurn = 64;
+constexpr Micros kSweepInterval = 250'000;
+
+}  // namespace
+
+int Shard::shard_count() const { return engine_.options().threads; }
+
+// --- Connections.
+
+void Shard::Listen(UniqueFd fd) {
+  auto listener = std::make_unique<Listener>(std::move(fd), [this](UniqueFd accepted) { Accept(std::move(accepted)); });
+  if (!reactor_.WatchListener(listener->fd(), *listener)) return;
+  listeners_.push_back(std::move(listener));
+}
+
+void Shard::CloseListeners() {
+  for (auto& listener : listeners_) {
+    reactor_.Unwatch(listener->fd());
+    reactor_.Retire(std::move(listener));
+  }
+  listeners_.clear();
+}
+
+void Shard::Accept(UniqueFd fd) {
+  if (!fd.valid()) return engine_.TurnAway(0, "", Reason::kOutOfFiles);
+  if (!engine_.Admit()) return engine_.TurnAway(0, PeerAddress(fd.get()).host, Reason::kTooManyConnections);
+  uint64_t id = engine_.handles().Allocate();
+  auto* connection = new RtmpConnection(*this, std::move(fd), id);
+  engine_.handles().Put(id, {this, connection});
+  all_.Append(connection);
+  connections.Add(1);
+  if (!reactor_.Watch(connection->fd(), *connection)) connection->Close(Reason::kOutOfFiles);
+}
+
+void Shard::Forget(Connection& connection, Reason reason) {
+  engine_.handles().Put(connection.id(), {});
+  Event event(Event::Type::kClosed, connection.id());
+  event.reason = reason;
+  event.ip = connection.PeerIp();
+  event.bytes_in = connection.bytes_in();
+  event.bytes_out = connection.bytes_out();
+  event.duration = now_ms() - connection.opened_at();
+  engine_.Ended(std::move(event), connection.announced());
+  static_cast<ListNode<InShard>&>(connection).Unlink();
+  static_cast<ListNode<InRole>&>(connection).Unlink();
+  connections.Subtract(1);
+  connection.fd_.Reset();
+  reactor_.Retire(std::unique_ptr<IoHandler>(&connection));
+}
+
+void Shard::Release(Connection& connection) {
+  static_cast<ListNode<InShard>&>(connection).Unlink();
+  static_cast<ListNode<InRole>&>(connection).Unlink();
+  reactor_.Unwatch(connection.fd());
+  connections.Subtract(1);
+}
+
+void Shard::Receive(Connection& connection) {
+  engine_.handles().Put(connection.id(), {this, &connection});
+  Post([this, owned = std::make_shared<std::unique_ptr<Connection>>(&connection)] {
+    Connection* moved = owned->release();
+    all_.Append(moved);
+    connections.Add(1);
+    moved->Adopt(*this);
+    if (!moved->closed() && !reactor_.Watch(moved->fd(), *moved)) moved->Close(Reason::kOutOfFiles);
+  });
+}
+
+void Shard::SayGoodbyeToAll(Reason reason) {
+  for (Connection* connection = all_.front(); connection != nullptr;) {
+    Connection* next = all_.Next(connection);
+    connection->SayGoodbye(reason);
+    connection = next;
+  }
+}
+
+void Shard::CloseAll(Reason reason) {
+  while (Connection* connection = all_.front()) connection->Close(reason);
+}
+
+void Shard::Report(Event::Notice notice, const StreamKey& key, uint64_t count) {
+  Event event(Event::Type::kNotice);
+  event.notice = notice;
+  event.key = key;
+  event.count = count;
+  (void)engine_.events().PushLossy(std::move(event));
+}
+
+void Shard::Collect(std::vector<ConnectionStats>& out) {
+  for (Connection* connection = all_.front(); connection != nullptr; connection = all_.Next(connection)) {
+    ConnectionStats stats;
+    if (connection->Collect(stats, now_ms())) out.push_back(std::move(stats));
+  }
+}
+
+ReactorStats Shard::TakeStats() {
+  ReactorStats stats;
+  stats.connections = connections.get();
+  clock_.Fill(stats);
+  return stats;
+}
+
+// --- Time: rounds, what was left for later, sweeps.
+
+void Shard::ReadLater(Connection& connection) { unread_.push_back(connection.id()); }
+
+void Shard::FlushLater(Subscriber& subscriber) { hungry_.Append(&subscriber); }
+
+Micros Shard::NextDue(Micros now) {
+  if (!round_.empty() || !unread_.empty() || !hungry_.empty()) return now;
+  return std::min(next_round_, next_sweep_);
+}
+
+void Shard::RunDue(Micros now) {
+  if (!unread_.empty() || !hungry_.empty()) RunLater();
+  if (round_.empty() && next_round_ <= now) BeginRound(now);
+  if (!round_.empty()) RunRound();
+  if (next_sweep_ <= now) Sweep(now);
+}
+
+Micros Shard::DueOf(const Audience& audience) const {
+  if (audience.min_latency()) return 0;
+  return audience.interval() < 0 ? clock_.next() : audience.round_began() + audience.interval();
+}
+
+void Shard::MarkDirty(Audience& audience, std::shared_ptr<Stream> stream) {
+  next_round_ = std::min(next_round_, DueOf(audience));
+  dirty_.push_back({std::move(stream), &audience});
+}
+
+void Shard::BeginRound(Micros now) {
+  clock_.Begin(now, next_round_);
+  next_round_ = INT64_MAX;
+  size_t kept = 0;
+  for (Dirty& dirty : dirty_) {
+    Micros due = DueOf(*dirty.audience);
+    if (due <= now) {
+      dirty.audience->BeginRound(now);
+      round_.push_back(std::move(dirty));
+    } else {
+      next_round_ = std::min(next_round_, due);
+      dirty_[kept++] = std::move(dirty);
+    }
+  }
+  dirty_.resize(kept);
+  if (round_.empty()) clock_.End(now);
+}
+
+void Shard::RunRound() {
+  Micros began = reactor_.Tick();
+  int budget = kSlice;
+  while (!round_.empty() && round_.back().audience->FlushSome(budget)) round_.pop_back();
+  Micros now = reactor_.Tick();
+  clock_.Spend(now - began);
+  if (!round_.empty()) return;
+  clock_.End(now);
+  // Those that notified meanwhile reckoned with the clock as it was.
+  next_round_ = INT64_MAX;
+  for (const Dirty& dirty : dirty_) next_round_ = std::min(next_round_, DueOf(*dirty.audience));
+}
+
+void Shard::RunLater() {
+  std::vector<uint64_t> unread = std::exchange(unread_, {});
+  for (uint64_t id : unread) {
+    Handles::Place place = engine_.handles().Find(id);
+    if (place.shard == this && place.connection != nullptr) place.connection->ContinueReading();
+  }
+  for (int i = 0; i < kLaterPerTurn; ++i) {
+    Subscriber* subscriber = hungry_.PopFront();
+    if (subscriber == nullptr) return;
+    subscriber->Flush();
+  }
+}
+
+void Shard::Sweep(Micros now) {
+  next_sweep_ = now + kSweepInterval;
+  Millis millis = now / 1000;
+  for (Connection* connection = sweeping_.front(); connection != nullptr;) {
+    Connection* next = sweeping_.Next(connection);
+    connection->Sweep(millis);
+    connection = next;
+  }
+  for (size_t i = audiences_.size(); i-- > 0;) {
+    if (i < audiences_.size()) audiences_[i]->Sweep(millis);
+  }
+  for (size_t i = 0; i < streams_.size(); ++i) streams_[i]->Sweep(millis);
+  if (millis - sampled_at_ < RateMeter::kInterval) return;
+  Millis span = sampled_at_ == 0 ? RateMeter::kInterval : millis - sampled_at_;
+  sampled_at_ = millis;
+  for (Connection* connection = all_.front(); connection != nullptr; connection = all_.Next(connection)) {
+    connection->SampleRate(span);
+  }
+  in_rate.Sample(bytes_in.get(), millis);
+  out_rate.Sample(bytes_out.get(), millis);
+}
+
+}  // namespace weir

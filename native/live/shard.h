@@ -1,0 +1,115 @@
+// Shard: everything of the engine that one reactor owns: listeners, connections, the flush rounds of its audiences (design 2.4),
+// sweeps over what has a time limit, and the rates.
+// Lifetime: the engine's, from Start to Stop. Thread rule: its reactor's thread, but Post, Receive, TakeStats and the counters.
+#ifndef WEIR_LIVE_SHARD_H_
+#define WEIR_LIVE_SHARD_H_
+
+#include <memory>
+#include <vector>
+
+#include "base/counter.h"
+#include "live/connection.h"
+#include "live/event.h"
+#include "live/handles.h"
+#include "live/rate_meter.h"
+#include "live/registry.h"
+#include "live/round_clock.h"
+#include "net/listener.h"
+#include "net/reactor.h"
+
+namespace weir {
+
+class Engine;
+class RtmpConnection;
+class Subscriber;
+
+class Shard : public ReactorClient {
+ public:
+  Shard(Engine& engine, int index) : engine_(engine), index_(index) {}
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  [[nodiscard]] bool Start() { return reactor_.Start(*this); }
+  void Stop() { reactor_.Stop(); }
+
+  // Any thread.
+  int index() const { return index_; }
+  int shard_count() const;
+  void Post(Reactor::Task task) { reactor_.Post(std::move(task)); }
+  // Takes a connection over from another shard.
+  void Receive(Connection& connection);
+  ReactorStats TakeStats();
+
+  // Its thread.
+  Engine& engine() { return engine_; }
+  uint8_t* scratch() { return reactor_.scratch(); }
+  // A buffer for one reply at a time.
+  Buffer& replies() { return replies_; }
+  Millis now_ms() const { return reactor_.now_ms(); }
+  void Listen(UniqueFd fd);
+  void CloseListeners();
+  void SayGoodbyeToAll(Reason reason);
+  void CloseAll(Reason reason);
+  void AddStream(std::shared_ptr<Stream> stream) { streams_.push_back(std::move(stream)); }
+  void RemoveStream(std::shared_ptr<Stream> stream) { std::erase(streams_, stream); }
+  // Those with players.
+  void AddAudience(Audience& audience) { audiences_.push_back(&audience); }
+  void RemoveAudience(Audience& audience) { std::erase(audiences_, &audience); }
+  // An audience has new bytes. `stream` keeps it alive until its round.
+  void MarkDirty(Audience& audience, std::shared_ptr<Stream> stream);
+  void Report(Event::Notice notice, const StreamKey& key, uint64_t count);
+  void Collect(std::vector<ConnectionStats>& out);
+
+  // For connections. Sweeping ones have a time limit; players are the audience's.
+  void PutSweeping(Connection& connection) { sweeping_.Append(&connection); }
+  void PutDraining(Connection& connection) { sweeping_.Append(&connection); }
+  void ReadLater(Connection& connection);
+  void FlushLater(Subscriber& subscriber);
+  void Forget(Connection& connection, Reason reason);
+  void Release(Connection& connection);
+
+  Micros NextDue(Micros now) override;
+  void RunDue(Micros now) override;
+
+  Counter connections;
+  Counter bytes_in;
+  Counter bytes_out;
+  RateMeter in_rate;
+  RateMeter out_rate;
+
+ private:
+  void Accept(UniqueFd fd);
+  Micros DueOf(const Audience& audience) const;
+  void BeginRound(Micros now);
+  void RunRound();
+  void RunLater();
+  void Sweep(Micros now);
+
+  struct Dirty {
+    std::shared_ptr<Stream> stream;  // keeps the audience alive
+    Audience* audience;
+  };
+
+  Engine& engine_;
+  const int index_;
+  List<Connection, InShard> all_;
+  List<Connection, InRole> sweeping_;
+  List<Subscriber, InRole> hungry_;
+  std::vector<uint64_t> unread_;  // handles: a connection may end before its turn comes
+  std::vector<std::shared_ptr<Stream>> streams_;  // whose home this is
+  std::vector<Audience*> audiences_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::vector<Dirty> dirty_;
+  std::vector<Dirty> round_;  // that goes on
+  Buffer replies_;
+  RoundClock clock_;
+  Micros next_round_ = INT64_MAX;
+  Micros next_sweep_ = 0;
+  Millis sampled_at_ = 0;
+  // Last, so that its thread ends before anything above goes.
+  Reactor reactor_;
+};
+
+}  // namespace weir
+
+#endif  // WEIR_LIVE_SHARD_H_

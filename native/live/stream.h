@@ -1,0 +1,85 @@
+// Stream: one vhost/app/stream: its log, its publisher, and its players by shard (an Audience each).
+// Lifetime: shared; made by the first publisher or player, freed when nobody is left. Thread rule: the publisher's side on the
+// home shard only; what is marked so on any thread.
+#ifndef WEIR_LIVE_STREAM_H_
+#define WEIR_LIVE_STREAM_H_
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "live/audience.h"
+#include "live/grant.h"
+#include "live/rate_meter.h"
+#include "live/stream_writer.h"
+#include "log/stream_log.h"
+
+namespace weir {
+
+class Connection;
+class Shard;
+
+class Stream : public std::enable_shared_from_this<Stream> {
+ public:
+  static constexpr int kMaxShards = 64;
+
+  Stream(StreamKey key, Shard& home, MemoryBudget& budget, const std::string& server);
+  ~Stream();
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  // Any thread.
+  const StreamKey& key() const { return key_; }
+  Shard& home() { return home_; }
+  StreamLog& log() { return log_; }
+  const StreamWriter& writer() const { return writer_; }
+  // Somebody publishes, or is expected back.
+  bool alive() const { return alive_.load(std::memory_order_acquire); }
+  StreamStats Snapshot(Millis now) const;
+  uint64_t bytes_out() const;
+
+  // The players of that shard; made at first use. Called on that shard.
+  Audience& AudienceOn(Shard& shard);
+
+  // Home shard.
+  Connection* publisher() { return publisher_; }
+  void BeginPublish(Connection& publisher, const std::string& ip, const PublishGrant& grant, Millis now);
+  void Write(const rtmp::Message& message, Millis now);
+  void EndPublish(Millis now);
+  // Rates, notices, and the end of republish_wait. Called a few times a second.
+  void Sweep(Millis now);
+
+ private:
+  void NotifyAudiences();
+  void ReportNotices();
+
+  const StreamKey key_;
+  Shard& home_;
+  StreamLog log_;
+  StreamWriter writer_;
+  // Home shard.
+  Connection* publisher_ = nullptr;
+  PublishGrant grant_;
+  Millis waits_until_ = 0;  // for a publisher to return; 0: does not wait
+  Millis sampled_at_ = 0;
+  uint64_t gops_dropped_seen_ = 0;
+  uint64_t drops_seen_ = 0;
+  uint64_t skips_seen_ = 0;
+  Millis noticed_at_ = 0;
+  // Any thread.
+  std::atomic<bool> alive_{false};
+  std::atomic<Millis> published_at_{0};
+  RateMeter in_rate_;
+  RateMeter out_rate_;
+  std::array<std::atomic<Audience*>, kMaxShards> audiences_{};
+  // Guarded by mutex_.
+  mutable std::mutex mutex_;
+  uint64_t publisher_id_ = 0;
+  std::string publisher_ip_;
+};
+
+}  // namespace weir
+
+#endif  // WEIR_LIVE_STREAM_H_

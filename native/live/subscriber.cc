@@ -1,0 +1,330 @@
+#include "live/subscriber.h"
+
+#include <algorithm>
+
+#include "live/shard.h"
+#include "live/stream.h"
+#include "sys/tcp.h"
+
+namespace weir {
+namespace {
+
+// The rest of an entry that may be copied so that last words can follow it.
+constexpr size_t kMaxPrivateRest = 64 << 10;
+
+}  // namespace
+
+void Subscriber::Subscribe(Audience& audience, SegmentHolder::Where where) {
+  audience_ = &audience;
+  audience.Add(*this);
+  audience.holder().Enter(cursor_, where);
+  needs_prelude_ = true;
+  frames_from_ = Ordinal();
+  progress_at_ = shard().now_ms();
+}
+
+void Subscriber::Unsubscribe() {
+  if (audience_ == nullptr) return;
+  audience_->holder().Leave(cursor_);
+  audience_->Remove(*this);
+  audience_ = nullptr;
+  unwanted_ = returns_at_key_ = 0;
+  needs_prelude_ = holds_outbox_ = jumps_at_stop_ = pauses_at_stop_ = paused_ = false;
+}
+
+void Subscriber::Pause(bool paused) {
+  if (audience_ == nullptr) return;
+  if (paused && !paused_) {
+    pauses_at_stop_ = true;
+    cursor_.stop = EntryEnd();
+  } else if (!paused && pauses_at_stop_) {
+    pauses_at_stop_ = false;
+  } else if (!paused && paused_) {
+    paused_ = false;
+    audience_->holder().Enter(cursor_, SegmentHolder::Where::kNewestKey);
+    needs_prelude_ = true;
+    progress_at_ = shard().now_ms();
+  }
+}
+
+void Subscriber::Want(Track track, bool wanted) {
+  uint8_t bit = static_cast<uint8_t>(1 << track);
+  if (!wanted) {
+    unwanted_ |= bit;
+    returns_at_key_ &= static_cast<uint8_t>(~bit);
+  } else if ((unwanted_ & bit) != 0 && track == kVideoTrack) {
+    returns_at_key_ |= bit;
+  } else if ((unwanted_ & bit) != 0) {
+    GuardEntry();
+    unwanted_ &= static_cast<uint8_t>(~bit);
+    needs_prelude_ = true;
+  }
+}
+
+void Subscriber::GuardEntry() {
+  if (audience_ == nullptr || !cursor_.placed || holds_outbox_) return;
+  uint64_t end = EntryEnd();
+  if (end == cursor_.offset) return;
+  cursor_.stop = std::min(cursor_.stop, end);
+  holds_outbox_ = true;
+}
+
+bool Subscriber::FinishEntryPrivately() {
+  if (audience_ == nullptr || !cursor_.placed) return true;
+  uint64_t end = EntryEnd();
+  size_t size = end - cursor_.offset;
+  if (size == 0) return true;
+  if (size > kMaxPrivateRest) return false;
+  Buffer& out = outbox();
+  size_t before = out.size();
+  if (before > 0 && !holds_outbox_) return false;
+  out.resize(before + size);
+  // What was held back for this entry's end stays behind it.
+  std::move_backward(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(before), out.end());
+  return cursor_.segment->Read(cursor_.offset, out.data(), size);
+}
+
+void Subscriber::Flush() {
+  if (closed()) return;
+  size_t quota = kQuota;
+  Step step;
+  do {
+    step = FlushStep(quota);
+  } while (step == Step::kGoOn);
+  if (step == Step::kClosed || audience_ == nullptr) return;
+  if (step == Step::kHungry) {
+    shard().FlushLater(*this);
+  } else if (step == Step::kBlocked) {
+    audience_->PutBlocked(*this);
+  } else {
+    progress_at_ = shard().now_ms();
+    audience_->PutReady(*this);
+  }
+}
+
+Subscriber::Step Subscriber::FlushStep(size_t& quota) {
+  bool follows = audience_ != nullptr && cursor_.placed;
+  if (!holds_outbox_ && !outbox_empty()) {
+    bool more = follows && !needs_prelude_ && cursor_.offset != audience_->stream().log().tail();
+    Sent sent = SendOutbox(more);
+    if (sent == Sent::kClosed) return Step::kClosed;
+    if (sent == Sent::kBlocked) return Step::kBlocked;
+  }
+  if (!follows) return Step::kCaughtUp;
+  if (quota == 0) return Step::kHungry;
+
+  StreamLog& log = audience_->stream().log();
+  if (cursor_.rebases != log.rebase_count()) FindNextStop();
+  if (cursor_.offset == cursor_.stop) return HandleStop() ? Step::kGoOn : Step::kCaughtUp;
+  uint64_t tail = log.tail();
+  if (cursor_.offset == tail) return Step::kCaughtUp;
+  if (cursor_.segment == nullptr || cursor_.offset == cursor_.segment->end()) {
+    return audience_->holder().Advance(cursor_) ? Step::kGoOn : Step::kCaughtUp;
+  }
+  if (needs_prelude_) {
+    needs_prelude_ = false;
+    WritePrelude(cursor_.segment->entry(cursor_.segment->IndexAt(cursor_.offset)));
+    return Step::kGoOn;
+  }
+  uint64_t end = std::min({tail, cursor_.stop, cursor_.segment->end()});
+  return unwanted_ == 0 ? SendRange(end, quota) : SendFiltered(end, quota);
+}
+
+// A rebase, the end of an entry before private bytes, a pause or a jump.
+bool Subscriber::HandleStop() {
+  cursor_.stop = Cursor::kNoStop;
+  holds_outbox_ = false;
+  if (pauses_at_stop_) {
+    pauses_at_stop_ = false;
+    paused_ = true;
+    audience_->holder().Leave(cursor_);
+    return true;
+  }
+  if (jumps_at_stop_) Jump();
+  return true;
+}
+
+// Where the next rebase is, that this reader must not run over.
+void Subscriber::FindNextStop() {
+  StreamLog& log = audience_->stream().log();
+  uint64_t rebase = log.RebaseOffset(cursor_.rebases + 1);
+  if (rebase <= cursor_.offset) {
+    ++cursor_.rebases;
+    needs_prelude_ = true;
+  } else if (rebase == StreamLog::kNone) {
+    SkipAhead();  // so far behind that nobody remembers
+  } else {
+    cursor_.stop = std::min(cursor_.stop, rebase);
+  }
+}
+
+Subscriber::Step Subscriber::SendRange(uint64_t end, size_t& quota) {
+  uint64_t base = cursor_.segment->base();
+  size_t size = std::min<uint64_t>(end - cursor_.offset, quota);
+  IoResult result = SendFile(fd(), cursor_.segment->fd(), cursor_.offset - base, size);
+  if (result.kind == IoResult::Kind::kBlocked) return Step::kBlocked;
+  if (result.kind != IoResult::Kind::kMoved) {
+    Close(result.kind == IoResult::Kind::kFailed ? Reason::kIoError : Reason::kPeerReset);
+    return Step::kClosed;
+  }
+  cursor_.offset += result.size;
+  quota -= result.size;
+  Moved(result.size);
+  return Step::kGoOn;
+}
+
+// For readers of one track only: their entries are gathered from the log into the shard's scratch and sent from there.
+Subscriber::Step Subscriber::SendFiltered(uint64_t end, size_t& quota) {
+  uint64_t gathered_to = cursor_.offset;
+  uint8_t* scratch = shard().scratch();
+  size_t size = GatherWanted(end, scratch, std::min(Reactor::kScratchSize, quota), gathered_to);
+  if (size == 0) {
+    cursor_.offset = gathered_to;
+    return needs_prelude_ || gathered_to == end ? Step::kGoOn : Step::kHungry;
+  }
+  IoResult result = Send(fd(), {scratch, size}, false);
+  if (result.kind == IoResult::Kind::kBlocked) return Step::kBlocked;
+  if (result.kind != IoResult::Kind::kMoved) {
+    Close(result.kind == IoResult::Kind::kFailed ? Reason::kIoError : Reason::kPeerReset);
+    return Step::kClosed;
+  }
+  cursor_.offset = OffsetAfter(result.size, gathered_to);
+  quota -= result.size;
+  Moved(result.size);
+  return Step::kGoOn;
+}
+
+// Copies wanted entries from the cursor up to `end` until `size` is full. `gathered_to` is where that came to.
+size_t Subscriber::GatherWanted(uint64_t end, uint8_t* out, size_t size, uint64_t& gathered_to) {
+  const Segment& segment = *cursor_.segment;
+  size_t used = 0;
+  uint64_t at = cursor_.offset;
+  uint32_t count = segment.count();
+  for (uint32_t i = segment.IndexAt(at); at < end && i < count; ++i) {
+    const Entry& entry = segment.entry(i);
+    uint64_t next = i + 1 < count ? segment.entry(i + 1).offset : end;
+    bool begun = at > entry.offset;
+    if (!begun && entry.is(Entry::kKey) && (returns_at_key_ & (1 << entry.track())) != 0) {
+      if (used > 0) break;  // first what comes before it
+      unwanted_ &= static_cast<uint8_t>(~(1 << entry.track()));
+      returns_at_key_ = 0;
+      needs_prelude_ = true;
+      break;
+    }
+    if (begun || wants(entry.track())) {
+      size_t take = std::min<uint64_t>(std::min(next, end) - at, size - used);
+      if (take == 0 || !segment.Read(at, out + used, take)) break;
+      used += take;
+      at += take;
+      if (at < next) break;
+    } else {
+      at = next;
+    }
+  }
+  gathered_to = at;
+  return used;
+}
+
+// Where the cursor stands when `sent` of the gathered bytes are gone.
+uint64_t Subscriber::OffsetAfter(size_t sent, uint64_t gathered_to) const {
+  const Segment& segment = *cursor_.segment;
+  uint64_t at = cursor_.offset;
+  uint32_t count = segment.count();
+  for (uint32_t i = segment.IndexAt(at); at < gathered_to && i < count; ++i) {
+    const Entry& entry = segment.entry(i);
+    uint64_t next = i + 1 < count ? segment.entry(i + 1).offset : gathered_to;
+    next = std::min(next, gathered_to);
+    if (at > entry.offset || wants(entry.track())) {
+      if (sent < next - at) return at + sent;
+      sent -= next - at;
+    }
+    at = next;
+  }
+  return at;
+}
+
+void Subscriber::Moved(size_t bytes) {
+  CountSent(bytes);
+  progress_at_ = shard().now_ms();
+  audience_->bytes_out.Add(bytes);
+  shard().bytes_out.Add(bytes);
+}
+
+uint64_t Subscriber::EntryEnd() const {
+  const Segment* segment = cursor_.segment;
+  if (segment == nullptr || cursor_.offset >= segment->end()) return cursor_.offset;
+  uint32_t count = segment->count();
+  if (count == 0) return cursor_.offset;
+  uint32_t i = segment->IndexAt(cursor_.offset);
+  if (segment->entry(i).offset == cursor_.offset) return cursor_.offset;
+  if (i + 1 < count) return segment->entry(i + 1).offset;
+  return std::min(segment->end(), audience_->stream().log().tail());
+}
+
+void Subscriber::CheckLag(Millis now, uint64_t floor) {
+  if (now - progress_at_ >= audience_->send_timeout()) return Close(Reason::kSendTimeout);
+  if (!cursor_.placed || cursor_.segment == nullptr) return;
+  bool below_floor = cursor_.offset < floor;
+  if (jumps_at_stop_) {
+    // It will finish its entry and jump; but memory is short, and the entry's segment cannot go before it.
+    if (below_floor) Close(Reason::kMemoryLimit);
+    return;
+  }
+  if (below_floor || Lag() > audience_->queue_length()) SkipAhead();
+}
+
+void Subscriber::SkipAhead() {
+  StreamLog& log = audience_->stream().log();
+  uint64_t key = log.newest_key();
+  bool is_forced = cursor_.offset < log.floor() || cursor_.rebases + 1 < log.rebase_count();
+  // No key frame ahead: wait for one, unless the log cannot.
+  if (!is_forced && key != StreamLog::kNone && key <= cursor_.offset) return;
+  uint64_t end = EntryEnd();
+  jumps_at_stop_ = true;
+  if (end == cursor_.offset) {
+    cursor_.stop = Cursor::kNoStop;
+    return Jump();
+  }
+  cursor_.stop = std::min(cursor_.stop, end);
+  audience_->holder().Pin(cursor_);
+}
+
+void Subscriber::Jump() {
+  jumps_at_stop_ = false;
+  uint64_t from = Ordinal();
+  SegmentHolder& holder = audience_->holder();
+  holder.Leave(cursor_);
+  holder.Enter(cursor_, SegmentHolder::Where::kNewestKey);
+  needs_prelude_ = true;
+  frames_from_ += Ordinal() - from;
+  ++skips_;
+  audience_->skips.Add(1);
+}
+
+uint64_t Subscriber::Ordinal() const {
+  const Segment* segment = cursor_.segment;
+  if (segment == nullptr || segment->count() == 0) return audience_->stream().log().entries();
+  return segment->first_ordinal() + segment->IndexAt(cursor_.offset);
+}
+
+Millis Subscriber::Lag() const {
+  const Segment* segment = cursor_.segment;
+  const StreamLog& log = audience_->stream().log();
+  if (segment == nullptr || segment->count() == 0 || cursor_.offset >= log.tail()) return 0;
+  return std::max<Millis>(0, log.newest_dts() - segment->entry(segment->IndexAt(cursor_.offset)).dts);
+}
+
+bool Subscriber::Collect(ConnectionStats& stats, Millis now) const {
+  Connection::Collect(stats, now);
+  if (audience_ == nullptr) return false;
+  stats.key = audience_->stream().key();
+  stats.skips = skips_;
+  if (!cursor_.placed) return true;
+  uint64_t at = Ordinal();
+  stats.frames = at > frames_from_ ? at - frames_from_ : 0;
+  stats.lag_bytes = audience_->stream().log().tail() - cursor_.offset;
+  stats.lag = Lag();
+  return true;
+}
+
+}  // namespace weir

@@ -1,0 +1,86 @@
+// Subscriber: a connection that may follow a stream's log with a cursor. Output order (design 2.1): the rest of the entry in
+// flight, then private bytes, then the log; private bytes never split an entry.
+// Lifetime: as its connection; in an audience from Subscribe to Unsubscribe. Thread rule: its shard's thread.
+#ifndef WEIR_LIVE_SUBSCRIBER_H_
+#define WEIR_LIVE_SUBSCRIBER_H_
+
+#include <memory>
+
+#include "live/audience.h"
+#include "live/connection.h"
+#include "log/cursor.h"
+#include "log/entry.h"
+
+namespace weir {
+
+class Stream;
+
+class Subscriber : public Connection {
+ public:
+  using Connection::Connection;
+
+  Audience* audience() { return audience_; }
+  // Sends what there is, within a quota, and puts itself where it belongs (ready, blocked, hungry, closed).
+  void Flush();
+  // Skips if it lags, closes if it is dead. `floor`: the log may not be held before this offset.
+  void CheckLag(Millis now, uint64_t floor);
+
+ protected:
+  // Follows the stream from its newest key frame, or from now on; the prelude comes with the first entry.
+  void Subscribe(Audience& audience, SegmentHolder::Where where);
+  void Unsubscribe();
+  void Pause(bool paused);
+  // Which tracks are sent. A track that comes back comes with a new prelude, video with its next key frame.
+  void Want(Track track, bool wanted);
+  // To be called before private bytes are added: they must wait for the end of the entry in flight.
+  void GuardEntry();
+  // For the last words: what is missing of the entry in flight goes into the outbox. False if that is too much.
+  bool FinishEntryPrivately();
+
+  void WriteOutput() override { Flush(); }
+  uint64_t RateBytes() const override { return bytes_out(); }
+  bool Collect(ConnectionStats& stats, Millis now) const override;
+
+  // Everything that this reader needs before `entry`, as private bytes. The stream's headers hold for that entry.
+  virtual void WritePrelude(const Entry& entry) = 0;
+  bool wants(Track track) const { return (unwanted_ & (1 << track)) == 0; }
+
+ private:
+  // What one flush may send: others wait.
+  static constexpr size_t kQuota = 256 << 10;
+
+  enum class Step : uint8_t { kGoOn, kCaughtUp, kBlocked, kHungry, kClosed };
+
+  Step FlushStep(size_t& quota);
+  // At a place where it may not simply read on. True if the cursor moved or has something private to send first.
+  bool HandleStop();
+  void FindNextStop();
+  Step SendRange(uint64_t end, size_t& quota);
+  Step SendFiltered(uint64_t end, size_t& quota);
+  size_t GatherWanted(uint64_t end, uint8_t* out, size_t size, uint64_t& gathered_to);
+  uint64_t OffsetAfter(size_t sent, uint64_t gathered_to) const;
+  void Moved(size_t bytes);
+  // The end of the entry that the cursor is inside of; the cursor's own place between two entries.
+  uint64_t EntryEnd() const;
+  void SkipAhead();
+  void Jump();
+  Millis Lag() const;
+  uint64_t Ordinal() const;
+
+  Audience* audience_ = nullptr;
+  Cursor cursor_;
+  Millis progress_at_ = 0;
+  uint64_t frames_from_ = 0;  // ordinal of the first entry, raised by what was skipped
+  uint32_t skips_ = 0;
+  uint8_t unwanted_ = 0;         // bit by track
+  uint8_t returns_at_key_ = 0;   // video is wanted again from the next key frame on
+  bool needs_prelude_ = false;
+  bool holds_outbox_ = false;    // until the cursor reaches its stop
+  bool jumps_at_stop_ = false;
+  bool pauses_at_stop_ = false;
+  bool paused_ = false;
+};
+
+}  // namespace weir
+
+#endif  // WEIR_LIVE_SUBSCRIBER_H_
