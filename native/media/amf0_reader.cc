@@ -132,7 +132,7 @@ Reason Reader::ReadDouble(double& number) {
 }
 
 Reason Reader::ReadMembers(Value* value, int depth) {
-  if (depth <= 0) return Reason::kAmfTooDeep;
+  if (depth < 0) return Reason::kAmfTooDeep;
   while (!AtObjectEnd()) {
     std::string_view key;
     if (const Reason reason = ReadText(false, key); reason != Reason::kNone) return reason;
@@ -158,7 +158,7 @@ bool Reader::AtObjectEnd() {
 }
 
 Reason Reader::ReadStrictArray(Value* value, int depth) {
-  if (depth <= 0) return Reason::kAmfTooDeep;
+  if (depth < 0) return Reason::kAmfTooDeep;
   uint32_t count = 0;
   // A value has one byte at least: a count beyond what is left is a lie that must cost nothing.
   if (!in_.Be32(count) || count > in_.left()) return Reason::kAmfMalformed;

@@ -122,7 +122,7 @@ Reason ReadInteger(ByteReader& in, Scalar& scalar) {
 
 Reason Read(ByteReader& in, int depth, size_t& values, Scalar& scalar) {
   scalar = {};
-  if (depth == 0) return Reason::kAmfTooDeep;
+  if (depth < 0) return Reason::kAmfTooDeep;
   if (values == 0) return Reason::kAmfTooLarge;
   --values;
   uint8_t marker = 0;
