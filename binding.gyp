@@ -83,7 +83,7 @@
       'target_name': 'weir-native-tests',
       'type': 'executable',
       'sources': ['<!@(node scripts/sources.mjs test/native)'],
-      'include_dirs': ['test'],
+      'include_dirs': ['.'],
       'dependencies': ['weir_engine', 'weir_protocol'],
       'libraries': ['-lgtest', '-lgtest_main'],
     },
