@@ -69,14 +69,14 @@
       'target_name': 'weir-load',
       'type': 'executable',
       'sources': ['<!@(node scripts/sources.mjs bench/load bench/floor)'],
-      'include_dirs': ['bench'],
+      'include_dirs': ['.'],
       'dependencies': ['weir_engine', 'weir_protocol'],
     },
     {
       'target_name': 'weir-micro',
       'type': 'executable',
       'sources': ['<!@(node scripts/sources.mjs bench/native)'],
-      'include_dirs': ['bench'],
+      'include_dirs': ['.'],
       'dependencies': ['weir_engine', 'weir_protocol'],
     },
     {

@@ -66,7 +66,7 @@ async function clangTidy() {
 
 function tidy(command, path) {
   const flags = ['-std=c++20', '-D_GNU_SOURCE', '-DNAPI_VERSION=9', '-DNODE_ADDON_API_CPP_EXCEPTIONS'];
-  const includes = ['-Inative', '-Ibench', ...napiInclude()];
+  const includes = ['-Inative', '-I.', ...napiInclude()];
   const child = spawn(command, ['--quiet', path, '--', ...flags, ...includes], { cwd: root });
   let output = '';
   child.stdout.on('data', (data) => (output += data));
