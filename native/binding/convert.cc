@@ -1,0 +1,240 @@
+#include "binding/convert.h"
+
+#include <string_view>
+
+#include "binding/codec_name.h"
+
+namespace weir::binding {
+namespace {
+
+std::string Text(Napi::Object object, const char* key) { return object.Get(key).ToString().Utf8Value(); }
+double Number(Napi::Object object, const char* key) { return object.Get(key).ToNumber().DoubleValue(); }
+bool Flag(Napi::Object object, const char* key) { return object.Get(key).ToBoolean().Value(); }
+int64_t Integer(Napi::Object object, const char* key) { return static_cast<int64_t>(Number(object, key)); }
+
+void FillStreamGrant(Napi::Object object, StreamGrant& grant) {
+  grant.key = {Text(object, "vhost"), Text(object, "app"), Text(object, "stream")};
+  grant.chunk_size = static_cast<uint32_t>(Integer(object, "chunkSize"));
+  grant.gop_cache = Flag(object, "gopCache");
+  grant.min_latency = Flag(object, "minLatency");
+  grant.tcp_nodelay = Flag(object, "tcpNodelay");
+  grant.atc = Flag(object, "atc");
+  std::string jitter = Text(object, "timeJitter");
+  grant.time_jitter = jitter == "zero" ? TimeJitter::kZero : jitter == "off" ? TimeJitter::kOff : TimeJitter::kFull;
+  grant.queue_length = Integer(object, "queueLength");
+  grant.mw_latency = Integer(object, "mwLatency");
+  grant.send_timeout = Integer(object, "sendTimeout");
+  grant.log_memory = Integer(object, "logMemory");
+}
+
+const char* TypeName(Event::Type type) {
+  static constexpr const char* kNames[] = {"connect", "publish", "play",   "published",  "unpublished", "playing",
+                                           "stopped", "refused", "closed", "turnedAway", "notice",      "connections"};
+  return kNames[static_cast<int>(type)];
+}
+
+const char* NoticeName(Event::Notice notice) {
+  static constexpr const char* kNames[] = {"skipped", "gopDropped", "dataDropped"};
+  return kNames[static_cast<int>(notice)];
+}
+
+// Sets properties of an object one after the other.
+class Fill {
+ public:
+  Fill(Napi::Env env, Napi::Object object) : env_(env), object_(object) {}
+
+  Fill& Number(const char* key, double value) { return Set(key, Napi::Number::New(env_, value)); }
+  Fill& Text(const char* key, std::string_view value) {
+    return Set(key, Napi::String::New(env_, value.data(), value.size()));
+  }
+  Fill& Set(const char* key, Napi::Value value) {
+    object_.Set(key, value);
+    return *this;
+  }
+  Fill& Key(const StreamKey& key) { return Text("vhost", key.vhost).Text("app", key.app).Text("stream", key.stream); }
+  Fill& In(const Rates& rates) { return Number("inRate3", rates.over3).Number("inRate30", rates.over30); }
+  Fill& Out(const Rates& rates) { return Number("outRate3", rates.over3).Number("outRate30", rates.over30); }
+
+ private:
+  Napi::Env env_;
+  Napi::Object object_;
+};
+
+double AsNumber(uint64_t value) { return static_cast<double>(value); }
+
+Napi::Object FromReactor(Napi::Env env, const ReactorStats& stats) {
+  Napi::Object object = Napi::Object::New(env);
+  Fill(env, object)
+      .Number("connections", AsNumber(stats.connections))
+      .Number("players", AsNumber(stats.players))
+      .Number("rounds", AsNumber(stats.rounds))
+      .Number("roundTime", static_cast<double>(stats.round_time))
+      .Number("roundMax", static_cast<double>(stats.round_max))
+      .Number("roundIntervals", static_cast<double>(stats.round_intervals))
+      .Number("startDelay", static_cast<double>(stats.start_delay))
+      .Number("startDelayMax", static_cast<double>(stats.start_delay_max));
+  return object;
+}
+
+Napi::Object FromStream(Napi::Env env, const StreamStats& stats) {
+  Napi::Object object = Napi::Object::New(env);
+  Fill(env, object)
+      .Key(stats.key)
+      .Number("publisher", AsNumber(stats.publisher))
+      .Text("publisherIp", stats.publisher_ip)
+      .Number("players", AsNumber(stats.players))
+      .Number("bytesIn", AsNumber(stats.bytes_in))
+      .Number("bytesOut", AsNumber(stats.bytes_out))
+      .Number("videoFrames", AsNumber(stats.video_frames))
+      .Number("audioFrames", AsNumber(stats.audio_frames))
+      .In(stats.in)
+      .Out(stats.out)
+      .Number("skips", AsNumber(stats.skips))
+      .Number("drops", AsNumber(stats.drops))
+      .Text("videoCodec", stats.has_video ? VideoCodecName(stats.video_codec) : "")
+      .Text("audioCodec", stats.has_audio ? AudioCodecName(stats.audio_codec) : "")
+      .Number("width", stats.width)
+      .Number("height", stats.height)
+      .Number("logBytes", static_cast<double>(stats.log_bytes))
+      .Number("uptime", static_cast<double>(stats.uptime));
+  return object;
+}
+
+template <class List, class Convert>
+Napi::Array FromList(Napi::Env env, const List& list, Convert convert) {
+  Napi::Array array = Napi::Array::New(env, list.size());
+  uint32_t i = 0;
+  for (const auto& item : list) array.Set(i++, convert(env, item));
+  return array;
+}
+
+}  // namespace
+
+EngineOptions ToEngineOptions(Napi::Object object) {
+  EngineOptions options;
+  options.threads = static_cast<int>(Integer(object, "threads"));
+  options.server = Text(object, "server");
+  options.max_connections = Integer(object, "maxConnections");
+  options.memory_limit = Integer(object, "memoryLimit");
+  options.handshake_timeout = Integer(object, "handshakeTimeout");
+  options.identify_timeout = Integer(object, "identifyTimeout");
+  options.decision_timeout = Integer(object, "decisionTimeout");
+  options.chunk_size = static_cast<uint32_t>(Integer(object, "chunkSize"));
+  return options;
+}
+
+PublishGrant ToPublishGrant(Napi::Object object) {
+  PublishGrant grant;
+  FillStreamGrant(object, grant);
+  grant.takeover = Flag(object, "takeover");
+  grant.first_packet_timeout = Integer(object, "firstPacketTimeout");
+  grant.normal_timeout = Integer(object, "normalTimeout");
+  grant.republish_wait = Integer(object, "republishWait");
+  grant.close_after_wait = Text(object, "republishEnd") == "close";
+  return grant;
+}
+
+PlayGrant ToPlayGrant(Napi::Object object) {
+  PlayGrant grant;
+  FillStreamGrant(object, grant);
+  grant.refuse_missing = Text(object, "whenMissing") == "refuse";
+  return grant;
+}
+
+Reason ToReason(const std::string& name) {
+  for (int i = 0; i < kReasonCount; ++i) {
+    if (name == kReasonNames[i]) return static_cast<Reason>(i);
+  }
+  return Reason::kRejected;
+}
+
+Napi::Object FromEvent(Napi::Env env, const Event& event) {
+  Napi::Object object = Napi::Object::New(env);
+  Fill fill(env, object);
+  fill.Text("type", TypeName(event.type)).Number("conn", AsNumber(event.connection));
+  switch (event.type) {
+    case Event::Type::kConnect:
+    case Event::Type::kPublish:
+    case Event::Type::kPlay:
+      fill.Text("ip", event.ip).Number("port", event.port).Text("name", event.name).Text("tcUrl", event.tc_url);
+      fill.Text("app", event.app).Text("pageUrl", event.page_url).Text("swfUrl", event.swf_url);
+      fill.Text("flashVer", event.flash_version);
+      break;
+    case Event::Type::kClosed:
+      fill.Text("ip", event.ip).Number("bytesIn", AsNumber(event.bytes_in));
+      fill.Number("bytesOut", AsNumber(event.bytes_out)).Number("duration", static_cast<double>(event.duration));
+      break;
+    case Event::Type::kTurnedAway:
+      fill.Text("ip", event.ip).Number("missed", AsNumber(event.count));
+      break;
+    case Event::Type::kNotice:
+      fill.Key(event.key).Text("what", NoticeName(event.notice)).Number("count", AsNumber(event.count));
+      break;
+    default:
+      fill.Key(event.key);
+  }
+  fill.Text("reason", ReasonName(event.reason));
+  return object;
+}
+
+Napi::Object FromStats(Napi::Env env, const EngineStats& stats) {
+  Napi::Object object = Napi::Object::New(env);
+  Napi::Object ended = Napi::Object::New(env);
+  for (int i = 0; i < kReasonCount; ++i) {
+    ended.Set(kReasonNames[i], Napi::Number::New(env, AsNumber(stats.ended[static_cast<size_t>(i)])));
+  }
+  auto vhost = [](Napi::Env env_of, const std::pair<const std::string, VhostStats>& item) {
+    Napi::Object of = Napi::Object::New(env_of);
+    Fill(env_of, of).Text("vhost", item.first).Number("bytesIn", AsNumber(item.second.bytes_in));
+    Fill(env_of, of).Number("bytesOut", AsNumber(item.second.bytes_out));
+    return of;
+  };
+  Fill(env, object)
+      .Number("uptime", static_cast<double>(stats.uptime))
+      .Number("connections", AsNumber(stats.connections))
+      .Number("publishers", AsNumber(stats.publishers))
+      .Number("players", AsNumber(stats.players))
+      .Number("accepted", AsNumber(stats.accepted))
+      .Number("bytesIn", AsNumber(stats.bytes_in))
+      .Number("bytesOut", AsNumber(stats.bytes_out))
+      .In(stats.in)
+      .Out(stats.out)
+      .Number("skips", AsNumber(stats.skips))
+      .Number("drops", AsNumber(stats.drops))
+      .Number("logBytes", static_cast<double>(stats.log_bytes))
+      .Number("heapBytes", AsNumber(stats.heap_bytes))
+      .Number("eventsMissed", AsNumber(stats.events_missed))
+      .Set("ended", ended)
+      .Set("reactors", FromList(env, stats.reactors, FromReactor))
+      .Set("streams", FromList(env, stats.streams, FromStream))
+      .Set("vhosts", FromList(env, stats.vhosts, vhost));
+  return object;
+}
+
+Napi::Object FromConnectionStats(Napi::Env env, const ConnectionStats& stats) {
+  Napi::Object object = Napi::Object::New(env);
+  Napi::Object tcp = Napi::Object::New(env);
+  Fill(env, tcp)
+      .Number("rtt", stats.tcp_rtt_us)
+      .Number("retransmits", stats.tcp_retransmits)
+      .Number("unacked", stats.tcp_unacked)
+      .Number("deliveryRate", AsNumber(stats.tcp_delivery_rate));
+  Fill fill(env, object);
+  fill.Number("conn", AsNumber(stats.connection))
+      .Key(stats.key)
+      .Text("ip", stats.ip)
+      .Text("role", stats.is_publisher ? "publisher" : "player")
+      .Number("uptime", static_cast<double>(stats.uptime))
+      .Number("bytesIn", AsNumber(stats.bytes_in))
+      .Number("bytesOut", AsNumber(stats.bytes_out))
+      .In(stats.is_publisher ? stats.rates : Rates{})
+      .Out(stats.is_publisher ? Rates{} : stats.rates)
+      .Number("frames", AsNumber(stats.frames))
+      .Number("lagBytes", AsNumber(stats.lag_bytes))
+      .Number("lag", static_cast<double>(stats.lag))
+      .Number("skips", AsNumber(stats.skips))
+      .Set("tcp", tcp);
+  return object;
+}
+
+}  // namespace weir::binding

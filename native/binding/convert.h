@@ -1,0 +1,26 @@
+// Plain structs of the engine to and from JavaScript objects; shapes are those of src/native.ts.
+// Lifetime: values. Thread rule: the JavaScript thread.
+#ifndef WEIR_BINDING_CONVERT_H_
+#define WEIR_BINDING_CONVERT_H_
+
+#include <napi.h>
+
+#include "live/event.h"
+#include "live/grant.h"
+#include "live/stats.h"
+
+namespace weir::binding {
+
+EngineOptions ToEngineOptions(Napi::Object object);
+PublishGrant ToPublishGrant(Napi::Object object);
+PlayGrant ToPlayGrant(Napi::Object object);
+// kRejected if nobody has a reason of that name.
+Reason ToReason(const std::string& name);
+
+Napi::Object FromEvent(Napi::Env env, const Event& event);
+Napi::Object FromStats(Napi::Env env, const EngineStats& stats);
+Napi::Object FromConnectionStats(Napi::Env env, const ConnectionStats& stats);
+
+}  // namespace weir::binding
+
+#endif  // WEIR_BINDING_CONVERT_H_

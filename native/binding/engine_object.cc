@@ -1,0 +1,185 @@
+#include "binding/engine_object.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "binding/convert.h"
+
+namespace weir::binding {
+namespace {
+
+uint64_t ToConnection(const Napi::CallbackInfo& info) {
+  double number = info[0].ToNumber().DoubleValue();
+  return number > 0 ? static_cast<uint64_t>(number) : 0;
+}
+
+Napi::Error SystemError(Napi::Env env, const char* what, int error) {
+  Napi::Error thrown = Napi::Error::New(env, std::string(what) + ": " + strerror(error));
+  thrown.Set("code", Napi::String::New(env, strerrorname_np(error)));
+  return thrown;
+}
+
+}  // namespace
+
+Napi::Object EngineObject::Create(Napi::Env env, Napi::Object options, Napi::Function on_events) {
+  auto* self = new EngineObject(ToEngineOptions(options));
+  self->doorbell_ = Doorbell::New(env, on_events, "weir events", 0, 1, self);
+  if (!self->engine_->Start()) {
+    self->TearDown();
+    delete self;
+    throw Napi::Error::New(env, "the engine can't start: no thread, epoll set or eventfd could be made");
+  }
+  // After the doorbell's own hook was added, so that it runs before it.
+  napi_add_env_cleanup_hook(env, [](void* data) { static_cast<EngineObject*>(data)->TearDown(); }, self);
+  return self->Expose(env);
+}
+
+EngineObject::EngineObject(EngineOptions options)
+    : engine_(new Engine(std::move(options), [this] { doorbell_.NonBlockingCall(); })) {}
+
+EngineObject::~EngineObject() = default;
+
+Napi::Object EngineObject::Expose(Napi::Env env) {
+  Napi::Object object = Napi::Object::New(env);
+  auto add = [&](const char* name, Method method) {
+    auto call = [this, method](const Napi::CallbackInfo& info) { return (this->*method)(info); };
+    object.Set(name, Napi::Function::New(env, call, name));
+  };
+  add("listen", &EngineObject::Listen);
+  add("acceptConnect", &EngineObject::AcceptConnect);
+  add("rejectConnect", &EngineObject::Reject<Request::kConnect>);
+  add("acceptPublish", &EngineObject::AcceptPublish);
+  add("rejectPublish", &EngineObject::Reject<Request::kPublish>);
+  add("acceptPlay", &EngineObject::AcceptPlay);
+  add("rejectPlay", &EngineObject::Reject<Request::kPlay>);
+  add("kick", &EngineObject::Kick);
+  add("stats", &EngineObject::Stats);
+  add("connections", &EngineObject::Connections);
+  add("stop", &EngineObject::Stop);
+  return object;
+}
+
+Napi::Value EngineObject::Listen(const Napi::CallbackInfo& info) {
+  std::string host = info[0].ToString().Utf8Value();
+  SocketAddress wanted{host == "*" ? "" : host, static_cast<uint16_t>(info[1].ToNumber().Uint32Value())};
+  int error = 0;
+  SocketAddress bound = engine_->Listen(wanted, error);
+  if (error != 0) throw SystemError(info.Env(), "listen", error);
+  Napi::Object object = Napi::Object::New(info.Env());
+  object.Set("host", Napi::String::New(info.Env(), bound.host));
+  object.Set("port", Napi::Number::New(info.Env(), bound.port));
+  return object;
+}
+
+Napi::Value EngineObject::Decide(const Napi::CallbackInfo& info, Decision decision) {
+  return Napi::Boolean::New(info.Env(), engine_->Decide(ToConnection(info), std::move(decision)));
+}
+
+Napi::Value EngineObject::AcceptConnect(const Napi::CallbackInfo& info) {
+  return Decide(info, {Request::kConnect, AcceptedConnect{}});
+}
+
+Napi::Value EngineObject::AcceptPublish(const Napi::CallbackInfo& info) {
+  return Decide(info, {Request::kPublish, ToPublishGrant(info[1].As<Napi::Object>())});
+}
+
+Napi::Value EngineObject::AcceptPlay(const Napi::CallbackInfo& info) {
+  return Decide(info, {Request::kPlay, ToPlayGrant(info[1].As<Napi::Object>())});
+}
+
+template <Request kRequest>
+Napi::Value EngineObject::Reject(const Napi::CallbackInfo& info) {
+  Rejected rejected{ToReason(info[1].ToString().Utf8Value()), info[2].ToString().Utf8Value(),
+                    info[3].ToString().Utf8Value()};
+  return Decide(info, {kRequest, std::move(rejected)});
+}
+
+Napi::Value EngineObject::Kick(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), engine_->Kick(ToConnection(info)));
+}
+
+Napi::Value EngineObject::Stats(const Napi::CallbackInfo& info) { return FromStats(info.Env(), engine_->Snapshot()); }
+
+Napi::Value EngineObject::Connections(const Napi::CallbackInfo& info) {
+  auto deferred = Napi::Promise::Deferred::New(info.Env());
+  uint64_t ticket = next_ticket_++;
+  questions_.emplace(ticket, Question{deferred, info[0].ToNumber().Uint32Value(), info[1].ToNumber().Uint32Value()});
+  engine_->RequestConnections(ticket);
+  return deferred.Promise();
+}
+
+Napi::Value EngineObject::Stop(const Napi::CallbackInfo& info) {
+  if (!stopper_.joinable() && !is_torn_down_) {
+    Millis grace = static_cast<Millis>(info[0].ToNumber().DoubleValue());
+    stopper_ = std::thread([this, grace] {
+      engine_->Stop(grace);
+      has_stopped_ = true;
+      doorbell_.NonBlockingCall();
+    });
+  }
+  return info.Env().Undefined();
+}
+
+void EngineObject::OnRung(Napi::Env env, Napi::Function on_events, EngineObject* self, void*) {
+  // The environment is going down: nobody listens any more.
+  if (env == nullptr || on_events == nullptr) return;
+  self->Deliver(env, on_events);
+}
+
+void EngineObject::Deliver(Napi::Env env, Napi::Function on_events) {
+  if (is_torn_down_) return;
+  Napi::HandleScope scope(env);
+  bool is_last = has_stopped_;  // read before the events: none comes after it is set
+  std::vector<Event> events = engine_->TakeEvents();
+  Napi::Array array = Napi::Array::New(env);
+  uint32_t count = 0;
+  for (const Event& event : events) {
+    if (event.type == Event::Type::kConnectionStats) {
+      Answer(env, event);
+    } else {
+      array.Set(count++, FromEvent(env, event));
+    }
+  }
+  if (is_last) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("type", Napi::String::New(env, "stopped-engine"));
+    array.Set(count++, object);
+    TearDown();
+  }
+  if (count == 0) return;
+  try {
+    on_events.Call({array});
+  } catch (const Napi::Error& error) {
+    error.ThrowAsJavaScriptException();  // becomes an uncaughtException
+  }
+}
+
+void EngineObject::Answer(Napi::Env env, const Event& event) {
+  auto found = questions_.find(event.count);
+  if (found == questions_.end()) return;
+  Question question = std::move(found->second);
+  questions_.erase(found);
+  auto by_id = event.connections;
+  std::sort(by_id.begin(), by_id.end(), [](const auto& a, const auto& b) { return a.connection < b.connection; });
+  Napi::Array items = Napi::Array::New(env);
+  size_t end = std::min(by_id.size(), question.start + question.limit);
+  for (size_t i = question.start; i < end; ++i) {
+    items.Set(static_cast<uint32_t>(i - question.start), FromConnectionStats(env, by_id[i]));
+  }
+  Napi::Object page = Napi::Object::New(env);
+  page.Set("total", Napi::Number::New(env, static_cast<double>(by_id.size())));
+  page.Set("items", items);
+  question.deferred.Resolve(page);
+}
+
+// Joins every thread and lets the environment end. The object itself stays: JavaScript may still hold its methods.
+void EngineObject::TearDown() {
+  if (is_torn_down_) return;
+  is_torn_down_ = true;
+  engine_->Stop(0);
+  if (stopper_.joinable()) stopper_.join();
+  doorbell_.Release();
+}
+
+}  // namespace weir::binding
