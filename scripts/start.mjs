@@ -1,0 +1,94 @@
+// `npm start`: sets up, starts the server with conf/weir.conf, publishes the sample to it in a loop, and says how to go on.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { say, setUp } from './setup.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const config = join('conf', 'weir.conf');
+const defaultPort = 1935;
+
+/** The port of the first `listen`, without the address that may stand before it. */
+function portOf(text) {
+  const [, port] = /^\s*listen\s+(?:\S*:)?(\d+)/m.exec(text) ?? [];
+  return Number(port ?? defaultPort);
+}
+
+function ownAddress() {
+  const addresses = Object.values(networkInterfaces()).flat();
+  return addresses.find((address) => address && address.family === 'IPv4' && !address.internal)?.address;
+}
+
+function explain(port) {
+  const suffix = port === defaultPort ? '' : `:${port}`;
+  const live = `rtmp://127.0.0.1${suffix}/live`;
+  const outside = ownAddress();
+  const lines = [
+    '',
+    '  a sample stream is on the air. Play it with any of:',
+    `      ffplay ${live}/sample`,
+    `      vlc ${live}/sample`,
+    `      rtmpdump -v -r ${live}/sample -o - | mpv -`,
+    ...(outside ? [`  from another machine: rtmp://${outside}${suffix}/live/sample`] : []),
+    '',
+    '  publish your own:',
+    `      OBS: Settings > Stream > Custom, server ${live}, stream key mine`,
+    `      ffmpeg -re -i FILE -c:v libx264 -c:a aac -f flv ${live}/mine`,
+    `      then play ${live}/mine`,
+    '',
+    `  configuration: ${config}; every directive: conf/full.conf. Ctrl-C ends it.`,
+    '',
+  ];
+  console.log(lines.join('\n'));
+}
+
+/** A process group of its own: Ctrl-C reaches this script alone, which then ends both in their order, once. */
+function launch(command, args, stdout) {
+  const child = spawn(command, args, { cwd: root, detached: true, stdio: ['ignore', stdout, 'inherit'] });
+  const ended = new Promise((resolve) => {
+    child.on('error', (error) => {
+      console.error(`weir: ${command}: ${error.message}`);
+      resolve(1);
+    });
+    child.on('exit', (status) => resolve(status ?? 1));
+  });
+  return { child, ended, stop: () => child.exitCode === null && child.kill('SIGTERM') };
+}
+
+function publishSample(port) {
+  const url = `rtmp://127.0.0.1:${port}/live/sample`;
+  const args = ['publish', url, '--file', join('share', 'sample.flv'), '--retry', '1', '--quiet', '--events'];
+  const publisher = launch(join(root, 'build', 'Release', 'weir-load'), args, 'pipe');
+  createInterface({ input: publisher.child.stdout }).on('line', (line) => {
+    if (JSON.parse(line).event === 'publishing') explain(port);
+  });
+  return publisher;
+}
+
+async function main() {
+  await setUp();
+  say(`starting with ${config}`);
+  const port = portOf(readFileSync(join(root, config), 'utf8'));
+  const server = launch(process.execPath, [join('dist', 'src', 'main.js'), '-c', config], 'inherit');
+  const publisher = publishSample(port);
+  const stop = () => {
+    publisher.stop();
+    server.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+  process.on('exit', stop);
+  const status = await server.ended;
+  publisher.stop();
+  await publisher.ended;
+  process.exitCode = status;
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`weir: ${error.message}`);
+  process.exitCode = 1;
+}
