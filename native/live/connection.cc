@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "live/shard.h"
-#include "sys/tcp.h"
 
 namespace weir {
 namespace {
@@ -19,14 +18,11 @@ constexpr Millis kDrainTime = 1000;
 }  // namespace
 
 Connection::Connection(Shard& shard, UniqueFd fd, uint64_t id)
-    : shard_(&shard), fd_(std::move(fd)), id_(id), opened_at_(shard.now_ms()) {}
-
-std::string Connection::PeerIp() const { return PeerAddress(fd_.get()).host; }
-
-uint16_t Connection::PeerPort() const { return PeerAddress(fd_.get()).port; }
+    : shard_(&shard), fd_(std::move(fd)), peer_(PeerAddress(fd_.get())), id_(id), opened_at_(shard.now_ms()) {}
 
 void Connection::OnIo(uint32_t events) {
   if (closed()) return;
+  if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) hung_up_ = true;
   if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) ReadSome();
   if (!closed() && (events & EPOLLOUT) != 0) {
     if (draining()) {
@@ -57,8 +53,8 @@ void Connection::ReadSome() {
     bytes_in_ += result.size;
     shard_->bytes_in.Add(result.size);
     if (!draining()) OnBytes({scratch, result.size});
-    // A short read has emptied the socket: the next byte raises a new edge.
-    if (result.size < Reactor::kScratchSize) return;
+    // A short read has emptied the socket: the next byte raises a new edge. An end that came with the data does not.
+    if (result.size < Reactor::kScratchSize && !hung_up_) return;
   }
   shard_->ReadLater(*this);
 }

@@ -15,6 +15,7 @@
 #include "live/stats.h"
 #include "net/reactor.h"
 #include "sys/fd.h"
+#include "sys/tcp.h"
 
 namespace weir {
 
@@ -33,8 +34,8 @@ class Connection : public IoHandler, public ListNode<InShard>, public ListNode<I
   uint64_t bytes_in() const { return bytes_in_; }
   uint64_t bytes_out() const { return bytes_out_; }
   Millis opened_at() const { return opened_at_; }
-  std::string PeerIp() const;
-  uint16_t PeerPort() const;
+  std::string PeerIp() const { return Unpack(peer_).host; }
+  uint16_t PeerPort() const { return peer_.port; }
 
   void OnIo(uint32_t events) override;
   // Goes on reading where a bounded read stopped.
@@ -102,6 +103,8 @@ class Connection : public IoHandler, public ListNode<InShard>, public ListNode<I
 
   Shard* shard_;
   UniqueFd fd_;
+  const PackedAddress peer_;
+  bool hung_up_ = false;  // the peer's end is near: a short read is not the last
   State state_ = State::kOpen;
   Reason reason_ = Reason::kNone;
   Reason deadline_reason_ = Reason::kNone;

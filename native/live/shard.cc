@@ -38,7 +38,7 @@ void Shard::CloseListeners() {
 
 void Shard::Accept(UniqueFd fd) {
   if (!fd.valid()) return engine_.TurnAway(0, "", Reason::kOutOfFiles);
-  if (!engine_.Admit()) return engine_.TurnAway(0, PeerAddress(fd.get()).host, Reason::kTooManyConnections);
+  if (!engine_.Admit()) return engine_.TurnAway(0, Unpack(PeerAddress(fd.get())).host, Reason::kTooManyConnections);
   uint64_t id = engine_.handles().Allocate();
   auto* connection = new RtmpConnection(*this, std::move(fd), id);
   engine_.handles().Put(id, {this, connection});

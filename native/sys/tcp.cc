@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstring>
 
 namespace weir {
 namespace {
@@ -104,10 +105,30 @@ SocketAddress LocalAddress(int fd) {
   return FromRaw(storage);
 }
 
-SocketAddress PeerAddress(int fd) {
+PackedAddress PeerAddress(int fd) {
+  PackedAddress packed;
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;
-  if (getpeername(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
+  if (getpeername(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return packed;
+  if (storage.ss_family == AF_INET) {
+    const auto* v4 = reinterpret_cast<const sockaddr_in*>(&storage);
+    packed.ip[10] = packed.ip[11] = 0xFF;  // ::ffff:a.b.c.d
+    memcpy(packed.ip + 12, &v4->sin_addr, 4);
+    packed.port = ntohs(v4->sin_port);
+  } else if (storage.ss_family == AF_INET6) {
+    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&storage);
+    memcpy(packed.ip, &v6->sin6_addr, sizeof packed.ip);
+    packed.port = ntohs(v6->sin6_port);
+  }
+  return packed;
+}
+
+SocketAddress Unpack(const PackedAddress& packed) {
+  sockaddr_storage storage{};
+  auto* v6 = reinterpret_cast<sockaddr_in6*>(&storage);
+  v6->sin6_family = AF_INET6;
+  memcpy(&v6->sin6_addr, packed.ip, sizeof packed.ip);
+  v6->sin6_port = htons(packed.port);
   return FromRaw(storage);
 }
 

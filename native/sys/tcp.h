@@ -26,6 +26,12 @@ struct SocketAddress {
   uint16_t port = 0;
 };
 
+// The same as it is kept for every connection: IPv4 mapped into IPv6.
+struct PackedAddress {
+  uint8_t ip[16] = {};
+  uint16_t port = 0;
+};
+
 // Backlog as nginx has it on Linux: the kernel cuts it to net.core.somaxconn.
 inline constexpr int kListenBacklog = 4096;
 
@@ -33,7 +39,8 @@ inline constexpr int kListenBacklog = 4096;
 UniqueFd ListenTcp(const SocketAddress& address, int& error);
 // The address that a socket is bound to (getsockname) or connected to (getpeername).
 SocketAddress LocalAddress(int fd);
-SocketAddress PeerAddress(int fd);
+PackedAddress PeerAddress(int fd);
+SocketAddress Unpack(const PackedAddress& packed);
 // Starts a connection; EINPROGRESS is success. Errors: an invalid fd, errno in `error`.
 UniqueFd ConnectTcp(const SocketAddress& address, int& error);
 // The error of a finished connect, 0 if it succeeded.
