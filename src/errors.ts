@@ -49,6 +49,34 @@ export const errors = {
   taken_over: { native: true, text: 'another publisher took the stream over' },
   stream_not_found: { native: true, text: 'nobody publishes the stream' },
   stale_handle: { native: true, text: 'the connection is gone already' },
+  already_running: { text: 'another server runs with the pid file {file}{who}' },
+  pid_file_failed: { text: 'the pid file {file} cannot be written: {why}' },
+  log_file_failed: { text: 'the log file {file} cannot be opened: {why}' },
+  listen_failed: { text: 'cannot listen on {address}: {why}' },
+  file_limit_low: {
+    text: 'max_connections {connections} needs {needed} open files and only {limit} are allowed: raise nofile (ulimit -n, LimitNOFILE) or lower max_connections',
+  },
+  daemon_failed: { text: 'the server in the background did not start: {why}' },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errors;
+
+/** An error of the catalogue, its slots filled. */
+export class LiveError extends Error {
+  override readonly name = 'LiveError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, slots: Readonly<Record<string, string | number>> = {}) {
+    super(errorText(code, slots));
+    this.code = code;
+  }
+}
+
+export function errorText(code: ErrorCode, slots: Readonly<Record<string, string | number>> = {}): string {
+  return errors[code].text.replace(/\{(\w+)\}/g, (slot, name: string) => String(slots[name] ?? slot));
+}
+
+/** What went wrong, of anything that can be thrown. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
