@@ -122,6 +122,8 @@ describe('log settings', () => {
     ['srs_log_tank file;', './objs/srs.log', 'info'],
     ['srs_log_file ./b.log;', './b.log', 'info'],
     ['srs_log_tank console; srs_log_file ./b.log;', 'console', 'info'],
+    ['daemon on;', './objs/weir.log', 'info'],
+    ['daemon on; srs_log_file ./b.log;', './b.log', 'info'],
     ['srs_log_level trace;', 'console', 'info'],
     ['srs_log_level info;', 'console', 'debug'],
     ['srs_log_level verbose;', 'console', 'trace'],

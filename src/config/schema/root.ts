@@ -52,7 +52,7 @@ export const rootSchema = {
     probe: '4096',
   }),
   log: one(v.logTarget, {
-    doc: 'Where the log goes: console (readable on a terminal, JSON lines elsewhere) or the path of a file (JSON lines; SIGHUP opens it again). Default: console, unless srs_log_tank or srs_log_file ask for a file.',
+    doc: 'Where the log goes: console (readable on a terminal, JSON lines elsewhere) or the path of a file (JSON lines; SIGHUP opens it again). Default: console, unless srs_log_tank or srs_log_file ask for a file; ./objs/weir.log with daemon on.',
     since: 'weir',
     reload: 'live',
     probe: './objs/weir.log',
