@@ -5,59 +5,15 @@
 #include <cmath>
 #include <string>
 
+#include "test/native/support/amf.h"
 #include "test/native/support/hex.h"
 
 namespace weir::amf0 {
 namespace {
 
 using test::Hex;
+using test::Show;
 using test::ToHex;
-
-// Shows a value as one line, so that a table can say what is expected.
-std::string Show(const Value& value) {
-  const auto members = [&value](char open, char close) {
-    std::string text(1, open);
-    for (const Member& member : value.members) {
-      if (text.size() > 1) text += ' ';
-      if (value.type != Type::kStrictArray) text += member.key + "=";
-      text += Show(member.value);
-    }
-    return text + close;
-  };
-  char number[32];
-  std::snprintf(number, sizeof(number), "%g", value.number);
-  switch (value.type) {
-    case Type::kUndefined:
-      return "undefined";
-    case Type::kNull:
-      return "null";
-    case Type::kNumber:
-      return number;
-    case Type::kBoolean:
-      return value.number != 0 ? "true" : "false";
-    case Type::kString:
-      return "'" + value.text + "'";
-    case Type::kObject:
-      return members('{', '}');
-    case Type::kEcmaArray:
-      return "ecma" + members('{', '}');
-    case Type::kStrictArray:
-      return members('[', ']');
-    case Type::kTypedObject:
-      return value.text + members('{', '}');
-    case Type::kDate:
-      return std::string("date:") + number;
-    case Type::kXml:
-      return "xml:" + value.text;
-    case Type::kReference:
-      return std::string("reference:") + number;
-    case Type::kUnsupported:
-      return "unsupported";
-    case Type::kAvmPlus:
-      return "amf3:" + ToHex(AsBytes(value.text));
-  }
-  return "?";
-}
 
 struct Case {
   const char* wire;
