@@ -25,7 +25,7 @@ class RoundClock {
     delay_.Add(delay);
     delay_max_.Raise(delay);
   }
-  // A slice of the round took so long.
+  // A slice of the round took so much of the core: when others have it the next round is no later for that.
   void Spend(Micros time) { spent_ += time; }
   void End(Micros now) {
     // Halfway to the newest, so that one preempted round does not delay the next ones.

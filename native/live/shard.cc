@@ -6,6 +6,7 @@
 #include "live/engine.h"
 #include "live/rtmp_connection.h"
 #include "live/subscriber.h"
+#include "sys/monotonic.h"
 #include "sys/tcp.h"
 
 namespace weir {
@@ -162,13 +163,12 @@ void Shard::BeginRound(Micros now) {
 }
 
 void Shard::RunRound() {
-  Micros began = reactor_.Tick();
+  Micros began = ThreadCpuMicros();
   int budget = kSlice;
   while (!round_.empty() && round_.back().audience->FlushSome(budget)) round_.pop_back();
-  Micros now = reactor_.Tick();
-  clock_.Spend(now - began);
+  clock_.Spend(ThreadCpuMicros() - began);
   if (!round_.empty()) return;
-  clock_.End(now);
+  clock_.End(reactor_.Tick());
   // Those that notified meanwhile reckoned with the clock as it was.
   next_round_ = INT64_MAX;
   for (const Dirty& dirty : dirty_) next_round_ = std::min(next_round_, DueOf(*dirty.audience));

@@ -4,10 +4,18 @@
 
 namespace weir {
 
-Micros MonotonicMicros() {
+namespace {
+
+Micros Read(clockid_t clock) {
   timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(clock, &t);
   return Micros{t.tv_sec} * 1'000'000 + t.tv_nsec / 1000;
 }
+
+}  // namespace
+
+Micros MonotonicMicros() { return Read(CLOCK_MONOTONIC); }
+
+Micros ThreadCpuMicros() { return Read(CLOCK_THREAD_CPUTIME_ID); }
 
 }  // namespace weir
