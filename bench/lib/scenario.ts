@@ -1,0 +1,39 @@
+// What a scenario is: it measures, and says how its medians read as a table, as plots, and against what weir promises.
+import type { BenchOptions } from './bench.js';
+import type { Measurement, Summary } from './measurement.js';
+import type { Plot } from './plot.js';
+
+export interface Table {
+  readonly headings: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** One promise: what was found, and what was to be shown. */
+export interface Verdict {
+  readonly promise: string;
+  readonly found: string;
+  readonly holds: boolean;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly title: string;
+  /** What is done and how to read it, in a few sentences. */
+  readonly about: string;
+  /** Measures one run; the runs of all scenarios' subjects are interleaved: each run measures everything once. */
+  measure(run: number, options: BenchOptions): AsyncIterable<Measurement>;
+  table(summary: Summary): Table;
+  plots?(summary: Summary): readonly Plot[];
+  verdicts?(summary: Summary): readonly Verdict[];
+}
+
+export const digits = (value: number, places = 1) => (Number.isFinite(value) ? value.toFixed(places) : '-');
+
+export function atMost(promise: string, found: number, limit: number, places = 2): Verdict {
+  return { promise, found: digits(found, places), holds: found <= limit };
+}
+
+export function none(promise: string, values: readonly number[]): Verdict {
+  const found = values.reduce((sum, value) => sum + value, 0);
+  return { promise, found: String(found), holds: values.length > 0 && found === 0 };
+}

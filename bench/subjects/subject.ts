@@ -1,0 +1,78 @@
+// A subject is a server under measurement: started for one measurement, on a port of its own, and ended after it.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startChild, type Child } from '../lib/children.js';
+
+export interface Settings {
+  /** weir's flush interval in milliseconds; absent: its default, which adapts. */
+  readonly mwLatency?: number;
+  readonly threads?: number;
+  readonly maxConnections?: number;
+  readonly queueLength?: number;
+}
+
+export interface Subject {
+  readonly name: string;
+  readonly pid: number;
+  /** Of its one application. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export interface Launch {
+  readonly name: string;
+  readonly command: string;
+  /** Arguments, given the path of the configuration. */
+  readonly args: (configuration: string) => readonly string[];
+  readonly configuration: (port: number, folder: string) => string;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const finish = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => finish(true)).once('error', () => finish(false));
+  });
+}
+
+const startTimeout = 15_000;
+
+async function awaitListener(port: number, child: Child, name: string): Promise<void> {
+  let hasEnded = false;
+  void child.ended.then(() => (hasEnded = true));
+  for (const deadline = Date.now() + startTimeout; Date.now() < deadline && !hasEnded; await delay(50)) {
+    if (await accepts(port)) return;
+  }
+  await child.stop();
+  throw new Error(`${name} does not listen: ${child.stderr()}`);
+}
+
+/** Starts a server and waits until it accepts connections. */
+export async function launch({ name, command, args, configuration }: Launch): Promise<Subject> {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-bench-'));
+  const file = join(folder, 'server.conf');
+  const port = await freePort();
+  writeFileSync(file, configuration(port, folder));
+  const child = startChild(command, args(file), { cwd: folder });
+  child.process.stdout?.resume();
+  await awaitListener(port, child, name);
+  const stop = async () => {
+    await child.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { name, pid: child.pid, url: `rtmp://127.0.0.1:${port}/live`, stop };
+}

@@ -1,0 +1,32 @@
+// weir itself, from the build of this checkout.
+import { join } from 'node:path';
+import { root } from '../lib/paths.js';
+import { launch, type Settings, type Subject } from './subject.js';
+
+function configuration(port: number, folder: string, settings: Settings): string {
+  const { mwLatency, threads = 1, maxConnections = 20_000, queueLength } = settings;
+  const vhost = [
+    'gop_cache on;',
+    mwLatency === undefined ? '' : `mw_latency ${mwLatency};`,
+    queueLength === undefined ? '' : `queue_length ${queueLength};`,
+  ];
+  return [
+    `listen 127.0.0.1:${port};`,
+    `threads ${threads};`,
+    `max_connections ${maxConnections};`,
+    'srs_log_tank file;',
+    `srs_log_file ${join(folder, 'weir.log')};`,
+    `pid ${join(folder, 'weir.pid')};`,
+    `vhost __defaultVhost__ { ${vhost.filter(Boolean).join(' ')} }`,
+    '',
+  ].join('\n');
+}
+
+export function startWeir(settings: Settings): Promise<Subject> {
+  return launch({
+    name: 'weir',
+    command: process.execPath,
+    args: (file) => [join(root, 'dist', 'src', 'main.js'), '-c', file],
+    configuration: (port, folder) => configuration(port, folder, settings),
+  });
+}
