@@ -1,0 +1,57 @@
+// Connect, publish, play -> yes with a grant, or no with a reason that the client is told. Pure: the same question of the
+// same configuration gets the same answer.
+
+import type { Config, VhostConfig } from '../config/load.js';
+import type { ErrorCode } from '../errors.js';
+import type { PlayGrant, PublishGrant, StreamKey } from '../native.js';
+import { playGrant, publishGrant } from './grant.js';
+import { resolveUrl, type Asked } from './url.js';
+import { findVhost } from './vhost.js';
+
+export interface Refusal {
+  readonly granted: false;
+  readonly reason: ErrorCode;
+  /** The code of the onStatus or _error that the client gets. */
+  readonly code: string;
+}
+
+export type Decision<Grant> = { readonly granted: true; readonly grant: Grant } | Refusal;
+
+export function decideConnect(config: Config, asked: Asked): Decision<{ readonly vhost: string }> {
+  const url = resolveUrl(asked);
+  if (!url) return refuse('name_invalid', 'NetConnection.Connect.InvalidApp');
+  const vhost = findVhost(config, url.vhost);
+  if (!vhost) return refuse('vhost_not_found', 'NetConnection.Connect.Rejected');
+  return { granted: true, grant: { vhost: vhost.name } };
+}
+
+export function decidePublish(config: Config, asked: Asked): Decision<PublishGrant> {
+  const found = findStream(config, asked);
+  // Encoders know these two codes and stop; others they take for a network error and try again for ever.
+  if (found === 'name_invalid') return refuse(found, 'NetStream.Publish.BadName');
+  if (found === 'vhost_not_found') return refuse(found, 'NetStream.Publish.Denied');
+  return { granted: true, grant: publishGrant(config, found.vhost, found.key) };
+}
+
+export function decidePlay(config: Config, asked: Asked): Decision<PlayGrant> {
+  const found = findStream(config, asked);
+  if (typeof found === 'string') return refuse(found, 'NetStream.Play.Failed');
+  return { granted: true, grant: playGrant(config, found.vhost, found.key) };
+}
+
+interface Found {
+  readonly vhost: VhostConfig;
+  readonly key: StreamKey;
+}
+
+function findStream(config: Config, asked: Asked): Found | 'name_invalid' | 'vhost_not_found' {
+  const url = resolveUrl(asked);
+  if (!url) return 'name_invalid';
+  const vhost = findVhost(config, url.vhost);
+  if (!vhost) return 'vhost_not_found';
+  return { vhost, key: { vhost: vhost.name, app: url.app, stream: url.stream } };
+}
+
+function refuse(reason: ErrorCode, code: string): Refusal {
+  return { granted: false, reason, code };
+}

@@ -1,0 +1,56 @@
+// The regular lines of the log: one for each stage and interval, however many clients there are (SRS calls it pithy print).
+// A stage without clients says nothing.
+
+import type { Log } from './log.js';
+import type { EngineStats } from './native.js';
+
+export interface SummaryIntervals {
+  /** Milliseconds. */
+  readonly publish: number;
+  readonly play: number;
+}
+
+/** Returns what ends them. */
+export function startSummaries(log: Log, intervals: SummaryIntervals, stats: () => EngineStats): () => void {
+  const timers = [
+    setInterval(() => logPublishers(log, stats()), intervals.publish),
+    setInterval(playersLogger(log, stats), intervals.play),
+  ];
+  for (const timer of timers) timer.unref();
+  return () => timers.forEach(clearInterval);
+}
+
+function logPublishers(log: Log, stats: EngineStats): void {
+  const { publishers, inRate3, inRate30, logBytes, heapBytes } = stats;
+  if (publishers === 0) return;
+  const rates = { kbps3: kbps(inRate3), kbps30: kbps(inRate30) };
+  const fields = { type: 'summary', stage: 'publish', publishers, ...rates, logBytes, heapBytes };
+  log.info(fields, `${publishers} publishers, ${rates.kbps30} kbit/s`);
+}
+
+function playersLogger(log: Log, stats: () => EngineStats): () => void {
+  let before = stats();
+  return () => {
+    const now = stats();
+    const { players, outRate3, outRate30 } = now;
+    const last = before;
+    before = now;
+    if (players === 0) return;
+    const rates = { kbps3: kbps(outRate3), kbps30: kbps(outRate30) };
+    const skips = now.skips - last.skips;
+    const fields = { type: 'summary', stage: 'play', players, ...rates, skips, ...rounds(last, now) };
+    log.info(fields, `${players} players, ${rates.kbps30} kbit/s${skips > 0 ? `, ${skips} skips` : ''}`);
+  };
+}
+
+/** Mean interval and duration of the flush rounds since the last line, in milliseconds. */
+function rounds(before: EngineStats, now: EngineStats): { readonly roundInterval: number; readonly roundTime: number } {
+  const sum = (stats: EngineStats, field: 'rounds' | 'roundIntervals' | 'roundTime'): number =>
+    stats.reactors.reduce((total, reactor) => total + reactor[field], 0);
+  const since = (field: 'rounds' | 'roundIntervals' | 'roundTime'): number => sum(now, field) - sum(before, field);
+  const count = Math.max(1, since('rounds'));
+  const mean = (micros: number): number => Math.round(micros / count) / 1000;
+  return { roundInterval: mean(since('roundIntervals')), roundTime: mean(since('roundTime')) };
+}
+
+const kbps = (bitsPerSecond: number): number => Math.round(bitsPerSecond / 1000);
