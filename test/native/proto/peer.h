@@ -9,48 +9,17 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <initializer_list>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "proto/rtmp/chunk_reader.h"
 #include "proto/rtmp/server_session.h"
+#include "test/native/proto/recording_sink.h"
 #include "test/native/support/amf.h"
+#include "test/native/support/amf_literals.h"
 
 namespace weir::test {
-
-// AMF0 literals for the arguments of a command.
-inline Buffer Null() { return Hex("05"); }
-inline Buffer Undefined() { return Hex("06"); }
-inline Buffer Number(double number) {
-  Buffer out;
-  amf0::AppendNumber(out, number);
-  return out;
-}
-inline Buffer Text(std::string_view text) {
-  Buffer out;
-  amf0::AppendString(out, text);
-  return out;
-}
-inline Buffer Boolean(bool value) { return Hex(value ? "0101" : "0100"); }
-// {key: text, ...}
-inline Buffer Object(std::initializer_list<std::pair<std::string_view, Buffer>> members) {
-  Buffer out = Hex("03");
-  for (const auto& [key, value] : members) {
-    amf0::AppendKey(out, key);
-    Append(out, ByteView(value));
-  }
-  amf0::EndObject(out);
-  return out;
-}
-
-inline Buffer CommandBody(std::string_view name, std::initializer_list<Buffer> arguments) {
-  Buffer body = Text(name);
-  for (const Buffer& argument : arguments) Append(body, ByteView(argument));
-  return body;
-}
 
 inline std::string ShowSent(const rtmp::Message& message) {
   const std::string csid = std::to_string(message.csid);
@@ -76,41 +45,6 @@ inline std::string ShowSent(const rtmp::Message& message) {
     amf = amf.substr(1, amf.find('\'', 1) - 1) + amf.substr(amf.find('\'', 1) + 1);
   return csid + "/" + std::to_string(message.stream_id) + (message.type == rtmp::kTypeData ? " data " : " ") + amf;
 }
-
-// Keeps every report as a line.
-class RecordingSink : public rtmp::ServerSessionSink {
- public:
-  void OnConnect(const rtmp::ConnectRequest& r) override {
-    std::string line =
-        "connect tcUrl=" + std::string(r.tc_url) + " app=" + std::string(r.app) + " page=" + std::string(r.page_url);
-    line += " encoding=" + std::to_string(static_cast<int>(r.object_encoding));
-    for (const amf0::Value& argument : r.arguments) line += " " + test::Show(argument);
-    Add(line);
-  }
-  void OnPublish(const rtmp::PublishRequest& r) override {
-    Add("publish " + std::to_string(r.stream_id) + " '" + std::string(r.name) + "' " + std::string(r.type));
-  }
-  void OnPlay(const rtmp::PlayRequest& r) override {
-    char numbers[64];
-    std::snprintf(numbers, sizeof(numbers), " start=%g duration=%g reset=%d", r.start, r.duration_ms, r.reset);
-    Add("play " + std::to_string(r.stream_id) + " '" + std::string(r.name) + "'" + numbers);
-  }
-  void OnMedia(const rtmp::Message& m) override {
-    Add("media " + std::to_string(m.type) + "@" + std::to_string(m.timestamp) + " " + ToHex(m.payload));
-  }
-  void OnStreamEnd(rtmp::StreamEnd cause) override {
-    constexpr const char* kNames[] = {"unpublished", "deleted", "closed", "replaced"};
-    Add(std::string("end ") + kNames[static_cast<int>(cause)]);
-  }
-  void OnPause(bool is_paused) override { Add(is_paused ? "pause" : "unpause"); }
-  void OnReceiveAudio(bool wanted) override { Add(wanted ? "audio on" : "audio off"); }
-  void OnReceiveVideo(bool wanted) override { Add(wanted ? "video on" : "video off"); }
-
-  std::string log;
-
- private:
-  void Add(const std::string& line) { log += line + "\n"; }
-};
 
 class Peer {
  public:
