@@ -1,7 +1,7 @@
 // The composition root: a configuration in, a running server out. start() returns what stops it.
 
 import { availableParallelism } from 'node:os';
-import { handleClientEvent } from './clients.js';
+import { handleClientEvent } from './admission/clients.js';
 import type { Config } from './config/load.js';
 import type { Endpoint } from './config/values.js';
 import { LiveError, reasonOf } from './errors.js';

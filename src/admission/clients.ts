@@ -1,11 +1,11 @@
 // Events of the engine -> decisions of admission -> commands to the engine, and a line of the log for each.
 // Nothing is kept for a client here: the engine has it all.
 
-import { decideConnect, decidePlay, decidePublish, type Decision, type Refusal } from './admission/decide.js';
-import type { Config } from './config/load.js';
-import { errors, errorText, reasonOf, type ErrorCode, type ErrorEntry } from './errors.js';
-import type { Log } from './log.js';
-import type { ConnectionId, Engine, NativeEvent } from './native.js';
+import type { Config } from '../config/load.js';
+import { errors, errorText, reasonOf, type ErrorCode, type ErrorEntry } from '../errors.js';
+import type { Log } from '../log.js';
+import type { ConnectionId, Engine, NativeEvent } from '../native.js';
+import { decideConnect, decidePlay, decidePublish, type Decision, type Refusal } from './decide.js';
 
 /** The commands that answer requests. */
 export type Answers = Pick<
