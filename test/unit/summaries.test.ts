@@ -1,0 +1,50 @@
+// The regular lines: one for each stage and interval, none while nobody is there.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Log } from '../../src/log.js';
+import type { EngineStats, ReactorStats } from '../../src/native.js';
+import { startSummaries } from '../../src/summaries.js';
+
+const nothing = {
+  ...{ uptime: 0, connections: 0, publishers: 0, players: 0, accepted: 0, bytesIn: 0, bytesOut: 0, skips: 0, drops: 0 },
+  ...{ inRate3: 0, inRate30: 0, outRate3: 0, outRate30: 0, logBytes: 0, heapBytes: 0, ended: {}, eventsMissed: 0 },
+  reactors: [] as ReactorStats[],
+  streams: [],
+  vhosts: [],
+} satisfies EngineStats;
+
+const reactor = (rounds: number, roundTime: number, roundIntervals: number): ReactorStats => ({
+  ...{ connections: 0, players: 0, rounds, roundTime, roundMax: 0, roundIntervals, startDelay: 0, startDelayMax: 0 },
+});
+
+describe('summaries', () => {
+  test('come once in their interval and only for a stage with clients', (context) => {
+    context.mock.timers.enable({ apis: ['setInterval'] });
+    const lines: Record<string, unknown>[] = [];
+    const log = { info: (fields: Record<string, unknown>) => lines.push(fields) } as unknown as Log;
+    let now: EngineStats = { ...nothing, reactors: [reactor(10, 1000, 5000)] };
+    const stop = startSummaries(log, { publish: 1000, play: 3000 }, () => now);
+
+    context.mock.timers.tick(3000);
+    assert.equal(lines.length, 0, 'an idle server is silent');
+
+    now = {
+      ...{ ...nothing, publishers: 2, players: 300, inRate30: 1_000_400, outRate30: 150_000_000, skips: 4 },
+      reactors: [reactor(20, 3000, 205_000), reactor(30, 0, 400_000)],
+    };
+    context.mock.timers.tick(3000);
+    const stages = lines.map((line) => line['stage']);
+    assert.deepEqual(stages.toSorted(), ['play', 'publish', 'publish', 'publish']);
+    const publish = lines.find((line) => line['stage'] === 'publish');
+    assert.deepEqual([publish?.['publishers'], publish?.['kbps30']], [2, 1000]);
+    const play = lines.find((line) => line['stage'] === 'play');
+    assert.deepEqual([play?.['players'], play?.['kbps30'], play?.['skips']], [300, 150_000, 4]);
+    // 40 rounds since the line before, 600 ms of intervals and 2 ms of work in all.
+    assert.deepEqual([play?.['roundInterval'], play?.['roundTime']], [15, 0.05]);
+
+    stop();
+    lines.length = 0;
+    context.mock.timers.tick(10_000);
+    assert.equal(lines.length, 0);
+  });
+});
