@@ -5,7 +5,7 @@ namespace weir {
 uint64_t Handles::Allocate() {
   std::lock_guard lock(mutex_);
   uint32_t index = first_free_;
-  if (index == UINT32_MAX) {
+  if (index == kNoSlot) {
     index = static_cast<uint32_t>(slots_.size());
     slots_.emplace_back();
   } else {

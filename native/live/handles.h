@@ -6,8 +6,8 @@
 #define WEIR_LIVE_HANDLES_H_
 
 #include <cstdint>
+#include <deque>
 #include <mutex>
-#include <vector>
 
 namespace weir {
 
@@ -32,17 +32,20 @@ class Handles {
   static constexpr int kSlotBits = 24;
   static constexpr uint32_t kGenerations = 1u << 28;
 
+  static constexpr uint32_t kNoSlot = UINT32_MAX;
+
+  // 24 bytes: every player pays for one. A deque has no spare half as a vector has.
   struct Slot {
     Place place;
     uint32_t generation = 1;
-    uint32_t next_free = 0;
+    uint32_t next_free = kNoSlot;
   };
 
   const Slot* At(uint64_t handle) const;
 
   mutable std::mutex mutex_;
-  std::vector<Slot> slots_;
-  uint32_t first_free_ = UINT32_MAX;
+  std::deque<Slot> slots_;
+  uint32_t first_free_ = kNoSlot;
 };
 
 }  // namespace weir

@@ -6,7 +6,7 @@
 
 namespace weir {
 
-std::shared_ptr<Stream> Registry::Acquire(const StreamKey& key, Shard& home) {
+Stream* Registry::Acquire(const StreamKey& key, Shard& home) {
   std::lock_guard lock(mutex_);
   Entry& entry = streams_[Name(key)];
   if (!entry.stream) {
@@ -14,21 +14,22 @@ std::shared_ptr<Stream> Registry::Acquire(const StreamKey& key, Shard& home) {
     home.Post([&home, stream = entry.stream] { home.AddStream(stream); });
   }
   ++entry.users;
-  return entry.stream;
+  return entry.stream.get();
 }
 
-std::shared_ptr<Stream> Registry::AcquireAlive(const StreamKey& key) {
+Stream* Registry::AcquireAlive(const StreamKey& key) {
   std::lock_guard lock(mutex_);
   auto found = streams_.find(Name(key));
   if (found == streams_.end() || !found->second.stream->alive()) return nullptr;
   ++found->second.users;
-  return found->second.stream;
+  return found->second.stream.get();
 }
 
-void Registry::Release(std::shared_ptr<Stream> stream) {
+void Registry::Release(Stream* released) {
   std::lock_guard lock(mutex_);
-  auto found = streams_.find(Name(stream->key()));
-  if (found == streams_.end() || found->second.stream != stream || --found->second.users > 0) return;
+  auto found = streams_.find(Name(released->key()));
+  if (found == streams_.end() || --found->second.users > 0) return;
+  std::shared_ptr<Stream> stream = std::move(found->second.stream);
   VhostStats& sums = ended_[stream->key().vhost];
   sums.bytes_in += stream->writer().bytes.get();
   sums.bytes_out += stream->bytes_out();

@@ -18,12 +18,12 @@ class Registry {
  public:
   Registry(MemoryBudget& budget, std::string server) : budget_(budget), server_(std::move(server)) {}
 
-  // The stream, made with that home if it is new; the caller is one more user of it.
-  std::shared_ptr<Stream> Acquire(const StreamKey& key, Shard& home);
+  // The stream, made with that home if it is new. The caller is one more user of it: it stays until he calls Release.
+  Stream* Acquire(const StreamKey& key, Shard& home);
   // The same, but null if nobody publishes it nor is expected back.
-  std::shared_ptr<Stream> AcquireAlive(const StreamKey& key);
+  Stream* AcquireAlive(const StreamKey& key);
   // One user less; the last one ends the stream.
-  void Release(std::shared_ptr<Stream> stream);
+  void Release(Stream* stream);
 
   std::vector<StreamStats> Snapshot(Millis now) const;
   // Sums over all streams that are and were.

@@ -1,6 +1,7 @@
 #include "live/rtmp_connection.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -30,14 +31,30 @@ struct RtmpConnection::Publishing {
   bool has_begun = false;  // some media came
 };
 
-RtmpConnection::RtmpConnection(Shard& shard, UniqueFd fd, uint64_t id)
-    : Subscriber(shard, std::move(fd), id),
-      handshake_(new rtmp::ServerHandshake(FillRandom, static_cast<uint32_t>(shard.now_ms()))) {
+struct RtmpConnection::Stage {
+  std::optional<rtmp::ServerHandshake> handshake;
+  std::optional<Publishing> publishing;
+  Buffer unread;  // came behind a request that waits for its decision
+};
+
+RtmpConnection::RtmpConnection(Shard& shard, UniqueFd fd, uint64_t id) : Subscriber(shard, std::move(fd), id) {
+  stage().handshake.emplace(FillRandom, static_cast<uint32_t>(shard.now_ms()));
   SetDeadline(shard.now_ms() + shard.engine().options().handshake_timeout, Reason::kHandshakeTimeout);
   shard.PutSweeping(*this);
 }
 
 RtmpConnection::~RtmpConnection() = default;
+
+bool RtmpConnection::publishes() const { return stage_ && stage_->publishing; }
+
+RtmpConnection::Stage& RtmpConnection::stage() {
+  if (!stage_) stage_ = std::make_unique<Stage>();
+  return *stage_;
+}
+
+void RtmpConnection::LeaveStage() {
+  if (stage_ && !stage_->handshake && !stage_->publishing && stage_->unread.empty()) stage_.reset();
+}
 
 void RtmpConnection::OnBytes(ByteView bytes) {
   if (session_.connected()) {
@@ -45,12 +62,12 @@ void RtmpConnection::OnBytes(ByteView bytes) {
   } else if (bytes_in() > kMaxBeforeConnect) {
     return Close(Reason::kBytesBeforeConnect);
   }
-  if (handshake_) {
+  if (stage_ && stage_->handshake) {
     rtmp::HandshakeStep step;
-    Speak([&](Buffer& out) { step = handshake_->Next(bytes, out); });
-    if (step == rtmp::HandshakeStep::kBroken) return Close(handshake_->reason());
+    Speak([&](Buffer& out) { step = stage_->handshake->Next(bytes, out); });
+    if (step == rtmp::HandshakeStep::kBroken) return Close(stage_->handshake->reason());
     if (step == rtmp::HandshakeStep::kDone) {
-      handshake_.reset();
+      stage_.reset();
       SetDeadline(shard().now_ms() + shard().engine().options().identify_timeout, Reason::kIdentifyTimeout);
     }
   }
@@ -61,7 +78,7 @@ void RtmpConnection::OnBytes(ByteView bytes) {
 void RtmpConnection::ReadMessages(ByteView bytes) {
   while (!bytes.empty() && !closed() && !draining()) {
     if (session_.waiting()) {
-      unread_ = std::make_unique<Buffer>(bytes.begin(), bytes.end());
+      stage().unread.assign(bytes.begin(), bytes.end());
       return;
     }
     switch (reader_.Next(bytes)) {
@@ -147,9 +164,10 @@ void RtmpConnection::Resume() {
   pending_ = Pending::kNone;
   HoldInput(false);
   if (!closed()) WriteOutput();
-  if (unread_) {
-    auto unread = std::exchange(unread_, nullptr);
-    ReadMessages(*unread);
+  if (stage_ && !stage_->unread.empty()) {
+    Buffer unread = std::exchange(stage_->unread, {});
+    LeaveStage();
+    ReadMessages(unread);
     if (!closed() && !draining() && !outbox_empty()) WriteOutput();
   }
   ReadSome();  // the edge for what lies in the socket has passed
@@ -174,14 +192,13 @@ void RtmpConnection::RefuseStream(Rejected rejection) {
   Event event = MakeEvent(Event::Type::kRefused);
   event.reason = rejection.reason;
   shard().engine().events().Push(std::move(event));
-  publishing_.reset();
-  if (stream_) shard().engine().registry().Release(std::exchange(stream_, nullptr));
+  if (stage_) stage_->publishing.reset();
+  if (stream_ != nullptr) shard().engine().registry().Release(std::exchange(stream_, nullptr));
   Reject(rejection);
 }
 
 void RtmpConnection::StartPublish(const PublishGrant& grant) {
-  publishing_ = std::make_unique<Publishing>();
-  publishing_->grant = grant;
+  stage().publishing.emplace().grant = grant;
   stream_ = shard().engine().registry().Acquire(grant.key, shard());
   if (&stream_->home() == &shard()) {
     ClaimStream();
@@ -200,14 +217,14 @@ void RtmpConnection::ClaimStream() {
     return RefuseStream({Reason::kMemoryLimit, "NetStream.Publish.BadName", "The server's memory limit is reached."});
   }
   Connection* other = stream_->publisher();
-  if (other != nullptr && !publishing_->grant.takeover) {
+  if (other != nullptr && !stage_->publishing->grant.takeover) {
     return RefuseStream({Reason::kStreamBusy, "NetStream.Publish.BadName", "Stream already publishing."});
   }
   if (other != nullptr) other->SayGoodbye(Reason::kTakenOver);
   reader_.set_limits({.max_message = kMaxMedia});
-  publishing_->media_at = shard().now_ms();
+  stage_->publishing->media_at = shard().now_ms();
   SetDeadline(0, Reason::kNone);
-  stream_->BeginPublish(*this, PeerIp(), publishing_->grant, shard().now_ms());
+  stream_->BeginPublish(*this, PeerIp(), stage_->publishing->grant, shard().now_ms());
   Tell(Event::Type::kPublished, Reason::kNone);
   Speak([&](Buffer& out) { session_.AcceptPublish(out); });
   Resume();
@@ -216,7 +233,7 @@ void RtmpConnection::ClaimStream() {
 void RtmpConnection::StartPlay(const PlayGrant& grant) {
   Registry& registry = shard().engine().registry();
   stream_ = grant.refuse_missing ? registry.AcquireAlive(grant.key) : registry.Acquire(grant.key, shard());
-  if (!stream_) {
+  if (stream_ == nullptr) {
     return RefuseStream({Reason::kStreamNotFound, "NetStream.Play.StreamNotFound", "Nobody publishes this stream."});
   }
   Speak([&](Buffer& out) { session_.AcceptPlay(out); });
@@ -224,7 +241,6 @@ void RtmpConnection::StartPlay(const PlayGrant& grant) {
   SetNotSentLowWater(fd(), kNotSent);
   reader_.ReleaseBuffers();
   clock_ = {.is_absolute = grant.atc};
-  SetDeadline(0, Reason::kNone);
   Tell(Event::Type::kPlaying, Reason::kNone);
   Audience& audience = stream_->AudienceOn(shard());
   audience.Configure(grant);
@@ -245,8 +261,8 @@ void RtmpConnection::WritePrelude(const Entry& entry) {
 }
 
 void RtmpConnection::OnMedia(const rtmp::Message& message) {
-  publishing_->media_at = shard().now_ms();
-  publishing_->has_begun = true;
+  stage_->publishing->media_at = shard().now_ms();
+  stage_->publishing->has_begun = true;
   stream_->Write(message, shard().now_ms());
 }
 
@@ -255,7 +271,7 @@ void RtmpConnection::OnReceiveAudio(bool wanted) { Want(kAudioTrack, wanted); }
 void RtmpConnection::OnReceiveVideo(bool wanted) { Want(kVideoTrack, wanted); }
 
 void RtmpConnection::OnStreamEnd(rtmp::StreamEnd) {
-  bool was_publisher = publishing_ != nullptr;
+  bool was_publisher = publishes();
   if (!FinishEntryPrivately()) return Close(Reason::kFinished);
   LeaveStream(Reason::kFinished);
   SetDeadline(shard().now_ms() + (was_publisher ? kRepublishTime : kReplayTime), Reason::kIdentifyTimeout);
@@ -263,17 +279,18 @@ void RtmpConnection::OnStreamEnd(rtmp::StreamEnd) {
 }
 
 void RtmpConnection::LeaveStream(Reason reason) {
-  if (!stream_) return;
-  bool was_publisher = publishing_ != nullptr;
+  if (stream_ == nullptr) return;
+  bool was_publisher = publishes();
   if (was_publisher && stream_->publisher() != this) {
     // It moved here, or was refused, without having got the stream.
-    publishing_.reset();
+    stage_->publishing.reset();
     return shard().engine().registry().Release(std::exchange(stream_, nullptr));
   }
   Tell(was_publisher ? Event::Type::kUnpublished : Event::Type::kStopped, reason);
   if (was_publisher) {
     stream_->EndPublish(shard().now_ms());
-    publishing_.reset();
+    stage_->publishing.reset();
+    LeaveStage();
     reader_.set_limits({});
   } else {
     Unsubscribe();
@@ -291,10 +308,10 @@ void RtmpConnection::SayGoodbye(Reason reason) {
 void RtmpConnection::OnClosing(Reason reason) { LeaveStream(reason); }
 
 void RtmpConnection::Sweep(Millis now) {
-  if (publishing_ && stream_->publisher() == this) {
-    const PublishGrant& grant = publishing_->grant;
-    bool begun = publishing_->has_begun;
-    if (now - publishing_->media_at >= (begun ? grant.normal_timeout : grant.first_packet_timeout)) {
+  if (publishes() && stream_->publisher() == this) {
+    const PublishGrant& grant = stage_->publishing->grant;
+    bool begun = stage_->publishing->has_begun;
+    if (now - stage_->publishing->media_at >= (begun ? grant.normal_timeout : grant.first_packet_timeout)) {
       return SayGoodbye(begun ? Reason::kPublishIdleTimeout : Reason::kPublishFirstTimeout);
     }
   }
@@ -302,7 +319,7 @@ void RtmpConnection::Sweep(Millis now) {
 }
 
 bool RtmpConnection::Collect(ConnectionStats& stats, Millis now) const {
-  if (!publishing_) return Subscriber::Collect(stats, now);
+  if (!publishes()) return Subscriber::Collect(stats, now);
   Connection::Collect(stats, now);
   stats.is_publisher = true;
   stats.key = stream_->key();

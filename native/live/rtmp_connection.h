@@ -28,13 +28,14 @@ class RtmpConnection final : public Subscriber, private rtmp::ServerSessionSink 
 
  private:
   enum class Pending : uint8_t { kNone, kConnect, kPublish, kPlay };
-  // What a publisher has and nobody else: made when it is accepted.
+  // What only some need, and not for long: handshake, input that waits for a decision, a publisher's limits.
   struct Publishing;
+  struct Stage;
 
   void OnBytes(ByteView bytes) override;
   void OnClosing(Reason reason) override;
   void OnMoved() override;
-  uint64_t RateBytes() const override { return publishing_ ? bytes_in() : bytes_out(); }
+  uint64_t RateBytes() const override { return publishes() ? bytes_in() : bytes_out(); }
   void WritePrelude(const Entry& entry) override;
 
   void OnConnect(const rtmp::ConnectRequest& request) override;
@@ -61,12 +62,14 @@ class RtmpConnection final : public Subscriber, private rtmp::ServerSessionSink 
   void Tell(Event::Type type, Reason reason);
   Event MakeEvent(Event::Type type) const;
 
-  std::unique_ptr<rtmp::ServerHandshake> handshake_;
+  bool publishes() const;
+  Stage& stage();
+  void LeaveStage();
+
   rtmp::ChunkReader reader_;
   rtmp::ServerSession session_;
-  std::shared_ptr<Stream> stream_;
-  std::unique_ptr<Publishing> publishing_;
-  std::unique_ptr<Buffer> unread_;  // came behind a request that waits for its decision
+  std::unique_ptr<Stage> stage_;  // players have none: each of their bytes counts
+  Stream* stream_ = nullptr;      // of which it is a counted user
   RtmpClock clock_;
   Pending pending_ = Pending::kNone;
   bool announced_ = false;

@@ -20,7 +20,7 @@ void Subscriber::Subscribe(Audience& audience, SegmentHolder::Where where) {
   audience.holder().Enter(cursor_, where);
   needs_prelude_ = true;
   frames_from_ = Ordinal();
-  progress_at_ = shard().now_ms();
+  Progress();
 }
 
 void Subscriber::Unsubscribe() {
@@ -43,7 +43,7 @@ void Subscriber::Pause(bool paused) {
     paused_ = false;
     audience_->holder().Enter(cursor_, SegmentHolder::Where::kNewestKey);
     needs_prelude_ = true;
-    progress_at_ = shard().now_ms();
+    Progress();
   }
 }
 
@@ -97,7 +97,7 @@ void Subscriber::Flush() {
   } else if (step == Step::kBlocked) {
     audience_->PutBlocked(*this);
   } else {
-    progress_at_ = shard().now_ms();
+    Progress();
     audience_->PutReady(*this);
   }
 }
@@ -245,10 +245,12 @@ uint64_t Subscriber::OffsetAfter(size_t sent, uint64_t gathered_to) const {
 
 void Subscriber::Moved(size_t bytes) {
   CountSent(bytes);
-  progress_at_ = shard().now_ms();
+  Progress();
   audience_->bytes_out.Add(bytes);
   shard().bytes_out.Add(bytes);
 }
+
+void Subscriber::Progress() { SetDeadline(shard().now_ms() + audience_->send_timeout(), Reason::kSendTimeout); }
 
 uint64_t Subscriber::EntryEnd() const {
   const Segment* segment = cursor_.segment;
@@ -262,8 +264,8 @@ uint64_t Subscriber::EntryEnd() const {
 }
 
 void Subscriber::CheckLag(Millis now, uint64_t floor) {
-  if (now - progress_at_ >= audience_->send_timeout()) return Close(Reason::kSendTimeout);
-  if (!cursor_.placed || cursor_.segment == nullptr) return;
+  Sweep(now);
+  if (closed() || !cursor_.placed || cursor_.segment == nullptr) return;
   bool below_floor = cursor_.offset < floor;
   if (jumps_at_stop_) {
     // It will finish its entry and jump; but memory is short, and the entry's segment cannot go before it.

@@ -60,6 +60,8 @@ class Subscriber : public Connection {
   size_t GatherWanted(uint64_t end, uint8_t* out, size_t size, uint64_t& gathered_to);
   uint64_t OffsetAfter(size_t sent, uint64_t gathered_to) const;
   void Moved(size_t bytes);
+  // It took bytes, or had nothing to take: send_timeout begins anew.
+  void Progress();
   // The end of the entry that the cursor is inside of; the cursor's own place between two entries.
   uint64_t EntryEnd() const;
   void SkipAhead();
@@ -69,7 +71,6 @@ class Subscriber : public Connection {
 
   Audience* audience_ = nullptr;
   Cursor cursor_;
-  Millis progress_at_ = 0;
   uint64_t frames_from_ = 0;  // ordinal of the first entry, raised by what was skipped
   uint32_t skips_ = 0;
   uint8_t unwanted_ = 0;         // bit by track

@@ -105,6 +105,7 @@ size_t ChunkReader::buffered() const {
 
 void ChunkReader::ReleaseBuffers() {
   payload_ = {};
+  streams_.shrink_to_fit();
   if (buffers_ == nullptr) return;
   if (finished_ != 0) (*buffers_)[finished_ - 1].clear();
   finished_ = 0;

@@ -64,7 +64,8 @@ Reason ServerSession::OnWindowAckSize(const Message& message) {
 
 void ServerSession::CountReceived(size_t bytes, Buffer& out) {
   received_ += static_cast<uint32_t>(bytes);
-  if (received_ - acknowledged_ < std::max(window_ / 2, 1u)) return;
+  // Nothing may follow S2 before connect has come.
+  if (!is_connected_ || received_ - acknowledged_ < std::max(window_ / 2, 1u)) return;
   acknowledged_ = received_;
   AppendAck(out, received_, chunk_size_);
 }
