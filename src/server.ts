@@ -19,11 +19,13 @@ export interface Server {
   readonly stop: () => Promise<void>;
 }
 
-/** wire-facts and field tests: real clients take milliseconds; who needs longer than this holds a place for nothing. */
+/** Real clients take milliseconds; who needs longer than this only holds a place. */
 const handshakeTimeout = 10_000;
 /** SRS waits 30 s for every message. */
 const identifyTimeout = 30_000;
 const decisionTimeout = 30_000;
+/** The engine's own bound; no machine that serves video needs more. */
+const mostThreads = 64;
 /** How long sockets may drain after everybody was told that the server stops. */
 const stopGrace = 1000;
 /** Descriptors beside the connections: streams' segments, epoll sets, listeners, logs, Node itself. */
@@ -65,7 +67,7 @@ export function startServer(config: Config, log: Log): Server {
 
 function engineOptions(config: Config): Parameters<ReturnType<typeof native>['createEngine']>[0] {
   return {
-    threads: config.threads === 'auto' ? availableParallelism() : config.threads,
+    threads: config.threads === 'auto' ? Math.min(availableParallelism(), mostThreads) : config.threads,
     server: serverName,
     maxConnections: config.max_connections,
     memoryLimit: memoryLimitBytes(config.memory_limit),

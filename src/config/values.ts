@@ -85,9 +85,9 @@ export const count = (what: string): ValueType<number> => int(what, { min: 1, ma
 /** A number of threads, or one for each core. */
 export const threads: ValueType<number | 'auto'> = {
   usage: 'count | auto',
-  expects: '"auto" or a whole number from 1 to 256',
+  expects: '"auto" or a whole number from 1 to 64',
   names: ['auto'],
-  read: (text) => (text === 'auto' ? 'auto' : int('', { min: 1, max: 256 }).read(text)),
+  read: (text) => (text === 'auto' ? 'auto' : int('', { min: 1, max: 64 }).read(text)),
 };
 
 const durationUnits = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
