@@ -4,20 +4,20 @@ namespace weir {
 
 uint64_t Handles::Allocate() {
   std::lock_guard lock(mutex_);
-  uint32_t index = first_free_;
-  if (index == kNoSlot) {
-    index = static_cast<uint32_t>(slots_.size());
+  uint32_t number = first_free_;
+  if (number == kNoSlot) {
     slots_.emplace_back();
+    number = static_cast<uint32_t>(slots_.size());
   } else {
-    first_free_ = slots_[index].next_free;
+    first_free_ = slots_[number - 1].next_free;
   }
-  return (uint64_t{slots_[index].generation} << kSlotBits) | index;
+  return (uint64_t{slots_[number - 1].generation} << kSlotBits) | number;
 }
 
 const Handles::Slot* Handles::At(uint64_t handle) const {
-  uint64_t index = handle & ((1u << kSlotBits) - 1);
-  if (index >= slots_.size()) return nullptr;
-  const Slot& slot = slots_[index];
+  uint64_t number = handle & ((1u << kSlotBits) - 1);
+  if (number == kNoSlot || number > slots_.size()) return nullptr;
+  const Slot& slot = slots_[number - 1];
   return slot.generation == handle >> kSlotBits ? &slot : nullptr;
 }
 
@@ -35,12 +35,12 @@ Handles::Place Handles::Find(uint64_t handle) const {
 void Handles::Free(uint64_t handle) {
   std::lock_guard lock(mutex_);
   if (At(handle) == nullptr) return;
-  uint32_t index = static_cast<uint32_t>(handle & ((1u << kSlotBits) - 1));
-  Slot& slot = slots_[index];
+  uint32_t number = static_cast<uint32_t>(handle & ((1u << kSlotBits) - 1));
+  Slot& slot = slots_[number - 1];
   slot.place = {};
-  slot.generation = slot.generation % (kGenerations - 1) + 1;
+  slot.generation = (slot.generation + 1) % kGenerations;
   slot.next_free = first_free_;
-  first_free_ = index;
+  first_free_ = number;
 }
 
 }  // namespace weir

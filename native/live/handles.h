@@ -32,12 +32,12 @@ class Handles {
   static constexpr int kSlotBits = 24;
   static constexpr uint32_t kGenerations = 1u << 28;
 
-  static constexpr uint32_t kNoSlot = UINT32_MAX;
+  static constexpr uint32_t kNoSlot = 0;  // numbers begin at 1, so that 0 names no connection and the first ones read well in a log
 
   // 24 bytes: every player pays for one. A deque has no spare half as a vector has.
   struct Slot {
     Place place;
-    uint32_t generation = 1;
+    uint32_t generation = 0;
     uint32_t next_free = kNoSlot;
   };
 

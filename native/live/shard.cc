@@ -140,7 +140,7 @@ Micros Shard::DueOf(const Audience& audience) const {
 }
 
 void Shard::MarkDirty(Audience& audience, std::shared_ptr<Stream> stream) {
-  next_round_ = std::min(next_round_, DueOf(audience));
+  next_round_ = std::min(next_round_, std::max(DueOf(audience), reactor_.now()));
   dirty_.push_back({std::move(stream), &audience});
 }
 
@@ -171,7 +171,9 @@ void Shard::RunRound() {
   clock_.End(reactor_.Tick());
   // Those that notified meanwhile reckoned with the clock as it was.
   next_round_ = INT64_MAX;
-  for (const Dirty& dirty : dirty_) next_round_ = std::min(next_round_, DueOf(*dirty.audience));
+  for (const Dirty& dirty : dirty_) {
+    next_round_ = std::min(next_round_, std::max(DueOf(*dirty.audience), reactor_.now()));
+  }
 }
 
 void Shard::RunLater() {
