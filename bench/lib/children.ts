@@ -13,9 +13,9 @@ export interface Child {
   /** Resolves with the exit code when it has ended (128 + n is not told apart: -1 for a signal). */
   readonly ended: Promise<number>;
   /** What it wrote to stderr, at most the last 16 KB. */
-  stderr(): string;
+  readonly stderr: () => string;
   /** Asks it to end, insists after some seconds, and waits for it. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const mostStderr = 16 * 1024;
@@ -41,4 +41,13 @@ export function startChild(command: string, args: readonly string[], options: Sp
     await ended;
   };
   return { pid, process: child, ended, stderr: () => errors, stop };
+}
+
+/** Does something again and again until the promise is settled, whichever way. */
+export async function meanwhile(promise: Promise<unknown>, everyMs: number, work: () => unknown): Promise<void> {
+  const settled = promise.then(
+    () => true,
+    () => true,
+  );
+  while (!(await Promise.race([settled, delay(everyMs, false)]))) await work();
 }

@@ -82,8 +82,8 @@ export interface Running<Result> {
   /** Fails if it could not run; faults that it found are in the result. */
   readonly result: Promise<Result>;
   /** Resolves when the event has been seen; fails if it ended without. */
-  event(name: string): Promise<void>;
-  stop(): Promise<void>;
+  readonly event: (name: string) => Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 function asArguments(flags: Flags): string[] {

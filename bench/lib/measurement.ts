@@ -29,7 +29,8 @@ export interface Summary {
 }
 
 export function summarize(measurements: readonly Measurement[]): Summary {
-  const find = (subject: string, point: string) => measurements.filter((m) => m.subject === subject && m.point === point);
+  const find = (subject: string, point: string) =>
+    measurements.filter((m) => m.subject === subject && m.point === point);
   const values = (subject: string, point: string, metric: string) =>
     find(subject, point).flatMap(({ metrics }) => metrics[metric] ?? []);
   return {

@@ -49,7 +49,7 @@ const round = (n: number) => Math.round(n * 10) / 10;
 export function ticks(max: number): number[] {
   const rough = max / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * (([1, 2, 2.5, 5].find((factor) => factor * power >= rough) ?? 10) as number);
+  const step = power * ([1, 2, 2.5, 5].find((factor) => factor * power >= rough) ?? 10);
   const count = Math.ceil(max / step - 1e-9);
   return Array.from({ length: count + 1 }, (_, i) => Number((i * step).toPrecision(6)));
 }

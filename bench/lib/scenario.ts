@@ -33,7 +33,11 @@ export function atMost(promise: string, found: number, limit: number, places = 2
   return { promise, found: digits(found, places), holds: found <= limit };
 }
 
-export function none(promise: string, values: readonly number[]): Verdict {
-  const found = values.reduce((sum, value) => sum + value, 0);
-  return { promise, found: String(found), holds: values.length > 0 && found === 0 };
+/** No player of weir's lost a frame or its connection, at any point of any run. */
+export function noFaults(summary: Summary, subject = 'weir'): Verdict {
+  const found = summary.points.flatMap((point) =>
+    ['gaps', 'broken', 'lost', 'failed'].flatMap((metric) => summary.values(subject, point, metric)),
+  );
+  const sum = found.reduce((total, value) => total + value, 0);
+  return { promise: 'no gap, no loss', found: String(sum), holds: found.length > 0 && sum === 0 };
 }

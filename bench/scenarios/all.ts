@@ -1,5 +1,12 @@
 // Every scenario, in the order in which `all` runs them.
 import type { Scenario } from '../lib/scenario.js';
+import { attack } from './attack.js';
+import { join } from './join.js';
+import { latency } from './latency.js';
+import { memory } from './memory.js';
+import { players9000 } from './players_9000.js';
+import { slow } from './slow.js';
 import { table1800 } from './table_1800.js';
+import { threads } from './threads.js';
 
-export const scenarios: readonly Scenario[] = [table1800];
+export const scenarios: readonly Scenario[] = [table1800, players9000, latency, join, slow, attack, memory, threads];

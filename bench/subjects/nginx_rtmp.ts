@@ -5,7 +5,7 @@ import { launch, type Settings, type Subject } from './subject.js';
 
 const module = '/usr/lib/nginx/modules/ngx_rtmp_module.so';
 
-function configuration(port: number, folder: string, { maxConnections = 20_000 }: Settings): string {
+function configuration(port: number, folder: string, { maxConnections = 15_000 }: Settings): string {
   return `load_module ${module};
 daemon off;
 master_process off;

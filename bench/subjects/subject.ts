@@ -19,7 +19,7 @@ export interface Subject {
   readonly pid: number;
   /** Of its one application. */
   readonly url: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface Launch {
@@ -34,7 +34,7 @@ async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
+  await new Promise((resolve) => server.close(() => resolve(undefined)));
   return port;
 }
 
@@ -52,11 +52,15 @@ function accepts(port: number): Promise<boolean> {
 const startTimeout = 15_000;
 
 async function awaitListener(port: number, child: Child, name: string): Promise<void> {
-  let hasEnded = false;
-  void child.ended.then(() => (hasEnded = true));
-  for (const deadline = Date.now() + startTimeout; Date.now() < deadline && !hasEnded; await delay(50)) {
-    if (await accepts(port)) return;
-  }
+  const isListening = async () => {
+    const deadline = Date.now() + startTimeout;
+    while (Date.now() < deadline) {
+      if (await accepts(port)) return true;
+      await delay(50);
+    }
+    return false;
+  };
+  if (await Promise.race([isListening(), child.ended.then(() => false)])) return;
   await child.stop();
   throw new Error(`${name} does not listen: ${child.stderr()}`);
 }

@@ -4,7 +4,7 @@ import { root } from '../lib/paths.js';
 import { launch, type Settings, type Subject } from './subject.js';
 
 function configuration(port: number, folder: string, settings: Settings): string {
-  const { mwLatency, threads = 1, maxConnections = 20_000, queueLength } = settings;
+  const { mwLatency, threads = 1, maxConnections = 15_000, queueLength } = settings;
   const vhost = [
     'gop_cache on;',
     mwLatency === undefined ? '' : `mw_latency ${mwLatency};`,
