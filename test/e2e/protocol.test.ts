@@ -216,7 +216,13 @@ describe('play', { concurrency: true }, () => {
 
   test('begins with metadata and headers, then a key frame, with a clock near 0 that never goes back', async (context) => {
     const weir = await startWeir(context);
-    const { sender } = await withPictures(weir, 25);
+    const sender = await publishing(weir.port);
+    const seen = await player(weir.port, 's');
+    for (let number = 0; number < 25; number += 1) {
+      sender.audio(audioFrame(number), number * 40);
+      sender.pictures(number, number + 1);
+    }
+    await nextPicture(seen.client, 24);
     const { client } = await player(weir.port, 's');
     sender.pictures(25, 30);
     await nextPicture(client, 29);

@@ -1,6 +1,7 @@
 // Time and chunks: clocks beyond 24 bits in both dialects, private messages beside the log's, skips, absolute times.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { encodeAll } from './support/amf0.js';
 import {
   interFrame,
   isKey,
@@ -13,7 +14,7 @@ import {
   videoHeader,
   videoOf,
 } from './support/frames.js';
-import { connectRtmp, createStream, player, publisher, type } from './support/rtmp_client.js';
+import { connectRtmp, createStream, openConnection, player, publisher, type } from './support/rtmp_client.js';
 import { startWeir } from './support/servers.js';
 
 const extended = 0xffffff;
@@ -175,6 +176,17 @@ describe('a player that falls behind', () => {
   });
 });
 
+/** The same random bytes at every run. */
+function noise(length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  let state = 1;
+  for (let at = 0; at < length; at += 1) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    bytes[at] = state >>> 24;
+  }
+  return bytes;
+}
+
 describe('limits', { concurrency: true }, () => {
   test('a message that is announced larger than allowed ends the connection', async (context) => {
     const weir = await startWeir(context);
@@ -183,30 +195,29 @@ describe('limits', { concurrency: true }, () => {
     await client.closed;
   });
 
-  test('a chunk size of 2 GB costs nothing and is accepted', async (context) => {
+  test('a chunk size of 2 GB is refused', async (context) => {
     const weir = await startWeir(context);
     const client = await connectRtmp(weir.port);
     client.setChunkSize(0x7fffffff);
-    await createStream(client);
+    await client.closed;
+    await weir.logged({ type: 'closed', reason: 'chunk_size_invalid' });
   });
 
   test('AMF that is nested too deeply ends the connection', async (context) => {
     const weir = await startWeir(context);
-    const client = await connectRtmp(weir.port);
+    const client = await openConnection(weir.port);
+    await client.shakeHands();
     const deep = Buffer.concat(Array.from({ length: 1000 }, () => Buffer.from([3, 0, 1, 0x61])));
-    client.setChunkSize(65_536);
-    client.send({
-      type: type.command,
-      payload: Buffer.concat([Buffer.from([2, 0, 1, 0x78, 0, 0, 0, 0, 0, 0, 0, 0, 0]), deep]),
-    });
+    client.send({ type: type.command, payload: Buffer.concat([encodeAll('connect', 1), deep]) });
     await client.closed;
+    await weir.logged({ type: 'turnedAway', reason: 'amf_too_deep' });
   });
 
   test('garbage ends the connection and nobody else', async (context) => {
     const weir = await startWeir(context);
     const bystander = await connectRtmp(weir.port);
     const client = await connectRtmp(weir.port);
-    client.write(Buffer.alloc(100_000, 0xa5));
+    client.write(noise(100_000));
     await client.closed;
     await createStream(bystander);
   });

@@ -1,7 +1,7 @@
 // Test media, and the proof that what a player got is what was published: packet for packet, with the same steps in time.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { start, type Running } from './process.js';
@@ -72,6 +72,18 @@ export function packetsOf(file: string): Packet[] {
   const read = spawnSync('ffmpeg', args, { encoding: 'utf8', maxBuffer: 1 << 26 });
   assert.equal(read.status, 0, `${file}: ${read.stderr}`);
   return parsePackets(read.stdout);
+}
+
+/** Cuts what is left of a tag from the end of a FLV file whose writer was stopped. */
+export function trimFlv(file: string): void {
+  const bytes = readFileSync(file);
+  let end = 13;
+  for (;;) {
+    const next = end + 11 + 4 + (end + 4 <= bytes.length ? bytes.readUIntBE(end + 1, 3) : bytes.length);
+    if (next > bytes.length) break;
+    end = next;
+  }
+  truncateSync(file, end);
 }
 
 /** Decodes a whole file; ffmpeg must have nothing to say about it. */

@@ -13,7 +13,7 @@ export interface Ended {
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Resolves with the first line of stdout or stderr that matches; rejects when the process ends without one. */
+  /** Resolves with the first line of stdout or stderr that matches; rejects when none came in time or before the end. */
   line(pattern: RegExp): Promise<string>;
   output(): string;
   stop(signal?: NodeJS.Signals): Promise<Ended>;
@@ -26,6 +26,7 @@ export interface RunOptions {
 }
 
 const afterTerm = 5000;
+const patience = 30_000;
 
 /** Starts a process. When its time is up it is killed and the test sees the signal. */
 export function start(
@@ -62,19 +63,24 @@ export function start(
   };
   const line = (pattern: RegExp) =>
     new Promise<string>((resolve, reject) => {
+      const name = [command, ...args].join(' ');
+      const fail = (why: string) => {
+        reject(new Error(`${name} ${why} ${String(pattern)}:\n${text.stdout}${text.stderr}`));
+      };
+      const timer = setTimeout(() => fail('has not written'), patience);
       const look = () => {
         const found = `${text.stdout}\n${text.stderr}`.split('\n').find((candidate) => pattern.test(candidate));
         if (found === undefined) return;
         listeners.delete(look);
+        clearTimeout(timer);
         resolve(found);
       };
       listeners.add(look);
       look();
-      const name = [command, ...args].join(' ');
-      ended.then(
-        ({ stdout, stderr }) => reject(new Error(`${name} ended without ${String(pattern)}:\n${stdout}${stderr}`)),
-        reject,
-      );
+      ended.then(() => {
+        clearTimeout(timer);
+        fail('ended without');
+      }, reject);
     });
   context.after(() => stop('SIGKILL'));
   return { child, ended, line, output: () => text.stdout + text.stderr, stop };
