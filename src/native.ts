@@ -66,6 +66,8 @@ export interface StreamGrant extends StreamKey {
   readonly timeJitter: 'full' | 'zero' | 'off';
   /** Players get the stream's own absolute times instead of a clock that starts near 0. */
   readonly atc: boolean;
+  /** atc is on, too, while the publisher's metadata has `bravo_atc` "true". */
+  readonly atcAuto: boolean;
   /** Bytes that the stream's log may hold. */
   readonly logMemory: number;
 }
@@ -90,9 +92,19 @@ export type Role = 'none' | 'publisher' | 'player';
 
 export type NativeEvent =
   /** A client asks to connect. Decide with acceptConnect or rejectConnect. */
-  | ({ readonly type: 'connect'; readonly conn: ConnectionId; readonly ip: string; readonly port: number } & ConnectFacts)
+  | ({
+      readonly type: 'connect';
+      readonly conn: ConnectionId;
+      readonly ip: string;
+      readonly port: number;
+    } & ConnectFacts)
   /** Decide with acceptPublish or rejectPublish. `name` has its query still on it. */
-  | ({ readonly type: 'publish'; readonly conn: ConnectionId; readonly name: string; readonly ip: string } & ConnectFacts)
+  | ({
+      readonly type: 'publish';
+      readonly conn: ConnectionId;
+      readonly name: string;
+      readonly ip: string;
+    } & ConnectFacts)
   /** Decide with acceptPlay or rejectPlay. */
   | ({ readonly type: 'play'; readonly conn: ConnectionId; readonly name: string; readonly ip: string } & ConnectFacts)
   /** The accepted publisher has the stream (a busy stream is refused natively: then only `closed` or `refused` follows). */
@@ -125,7 +137,12 @@ export type NativeEvent =
       readonly missed: number;
     }
   /** Something about a stream that an operator should read once: a laggard skipped, memory at its limit, bad data dropped. */
-  | ({ readonly type: 'notice'; readonly conn: ConnectionId; readonly what: NoticeCode; readonly count: number } & StreamKey)
+  | ({
+      readonly type: 'notice';
+      readonly conn: ConnectionId;
+      readonly what: NoticeCode;
+      readonly count: number;
+    } & StreamKey)
   /** The engine has stopped: every thread is joined. Nothing comes after it. */
   | { readonly type: 'stopped-engine' };
 
@@ -133,7 +150,8 @@ export type NativeEvent =
 export type NoticeCode = 'skipped' | 'gopDropped' | 'dataDropped';
 
 export interface StreamStats extends StreamKey {
-  readonly publisher: ConnectionId | 0;
+  /** 0: nobody. */
+  readonly publisher: ConnectionId;
   readonly publisherIp: string;
   readonly players: number;
   readonly bytesIn: number;
@@ -215,7 +233,12 @@ export interface ConnectionStats extends StreamKey {
   readonly lagBytes: number;
   readonly lag: number;
   readonly skips: number;
-  readonly tcp: { readonly rtt: number; readonly retransmits: number; readonly unacked: number; readonly deliveryRate: number };
+  readonly tcp: {
+    readonly rtt: number;
+    readonly retransmits: number;
+    readonly unacked: number;
+    readonly deliveryRate: number;
+  };
 }
 
 /** The native engine. Every command that names a connection returns false if that is gone or has nothing pending. */
@@ -234,7 +257,10 @@ export interface Engine {
   /** A snapshot; costs nothing per frame. */
   stats(): EngineStats;
   /** Connections with a role, `limit` of them from the `start`-th on, in the order of their slots. */
-  connections(start: number, limit: number): Promise<{ readonly total: number; readonly items: readonly ConnectionStats[] }>;
+  connections(
+    start: number,
+    limit: number,
+  ): Promise<{ readonly total: number; readonly items: readonly ConnectionStats[] }>;
   /** Closes the listeners, tells everybody, gives sockets `grace` milliseconds to drain, joins the threads; then `stopped-engine`. */
   stop(grace: number): void;
 }

@@ -19,6 +19,7 @@ void FillStreamGrant(Napi::Object object, StreamGrant& grant) {
   grant.min_latency = Flag(object, "minLatency");
   grant.tcp_nodelay = Flag(object, "tcpNodelay");
   grant.atc = Flag(object, "atc");
+  grant.atc_auto = Flag(object, "atcAuto");
   std::string jitter = Text(object, "timeJitter");
   grant.time_jitter = jitter == "zero" ? TimeJitter::kZero : jitter == "off" ? TimeJitter::kOff : TimeJitter::kFull;
   grant.queue_length = Integer(object, "queueLength");
@@ -173,7 +174,7 @@ Napi::Object FromEvent(Napi::Env env, const Event& event) {
     default:
       fill.Key(event.key);
   }
-  fill.Text("reason", ReasonName(event.reason));
+  if (event.reason != Reason::kNone) fill.Text("reason", ReasonName(event.reason));
   return object;
 }
 

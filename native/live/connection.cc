@@ -1,7 +1,5 @@
 #include "live/connection.h"
 
-#include <sys/epoll.h>
-
 #include <utility>
 
 #include "live/shard.h"
@@ -22,9 +20,9 @@ Connection::Connection(Shard& shard, UniqueFd fd, uint64_t id)
 
 void Connection::OnIo(uint32_t events) {
   if (closed()) return;
-  if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) hung_up_ = true;
-  if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) ReadSome();
-  if (!closed() && (events & EPOLLOUT) != 0) {
+  if ((events & kHungUp) != 0) hung_up_ = true;
+  if ((events & (kReadable | kHungUp)) != 0) ReadSome();
+  if (!closed() && (events & kWritable) != 0) {
     if (draining()) {
       FinishDraining();
     } else {

@@ -27,6 +27,7 @@ struct StreamGrant {
   bool min_latency = false;
   bool tcp_nodelay = false;
   bool atc = false;
+  bool atc_auto = false;  // atc is also on when the publisher's metadata asks for it (bravo_atc)
   TimeJitter time_jitter = TimeJitter::kFull;
   Millis queue_length = 30'000;
   Millis mw_latency = -1;  // fixed flush interval; negative: adaptive

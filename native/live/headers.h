@@ -24,6 +24,7 @@ struct StreamHeaders {
   Buffer metadata;  // an onMetaData message, rewritten; empty: none
   std::vector<Config> configs;
   bool active[kTracks] = {};  // the log carries messages of this track
+  bool is_absolute = false;   // atc: readers get the stream's own times
   uint32_t chunk_size = 60000;
   uint32_t version = 0;           // changes with each snapshot
   uint32_t metadata_version = 0;  // changes with the metadata

@@ -57,11 +57,8 @@ void RtmpConnection::LeaveStage() {
 }
 
 void RtmpConnection::OnBytes(ByteView bytes) {
-  if (session_.connected()) {
-    Speak([&](Buffer& out) { session_.CountReceived(bytes.size(), out); });
-  } else if (bytes_in() > kMaxBeforeConnect) {
-    return Close(Reason::kBytesBeforeConnect);
-  }
+  if (!session_.connected() && bytes_in() > kMaxBeforeConnect) return Close(Reason::kBytesBeforeConnect);
+  Speak([&](Buffer& out) { session_.CountReceived(bytes.size(), out); });
   if (stage_ && stage_->handshake) {
     rtmp::HandshakeStep step;
     Speak([&](Buffer& out) { step = stage_->handshake->Next(bytes, out); });
@@ -240,7 +237,7 @@ void RtmpConnection::StartPlay(const PlayGrant& grant) {
   SetNoDelay(fd(), grant.tcp_nodelay);
   SetNotSentLowWater(fd(), kNotSent);
   reader_.ReleaseBuffers();
-  clock_ = {.is_absolute = grant.atc};
+  clock_ = {};
   Tell(Event::Type::kPlaying, Reason::kNone);
   Audience& audience = stream_->AudienceOn(shard());
   audience.Configure(grant);

@@ -15,7 +15,10 @@ constexpr uint8_t kType[kTracks] = {rtmp::kTypeVideo, rtmp::kTypeAudio, rtmp::kT
 int64_t TimeBefore(const Entry& entry, int track) { return entry.dts - entry.back[track]; }
 
 void FixOrigin(RtmpClock& clock, const StreamHeaders& headers, const Entry& entry) {
-  if (clock.is_absolute) return;
+  if (headers.is_absolute) {
+    clock = {.metadata_version = clock.metadata_version, .is_set = true};
+    return;
+  }
   int64_t earliest = entry.dts;
   for (int t = 0; t < kTracks; ++t) {
     if (headers.active[t]) earliest = std::min(earliest, TimeBefore(entry, t));

@@ -15,7 +15,6 @@ struct RtmpClock {
   int64_t origin = 0;  // stream time at which the reader's clock is 0
   uint32_t metadata_version = 0;
   bool is_set = false;
-  bool is_absolute = false;  // atc: origin 0
 };
 
 struct RtmpPrelude {

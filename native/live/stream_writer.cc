@@ -13,7 +13,7 @@ namespace {
 constexpr uint32_t kTrackCsid[kTracks] = {rtmp::kCsidLogVideo, rtmp::kCsidLogAudio, rtmp::kCsidLogData};
 // Design 2.2: what a delta in the log may be; an idle track gets an anchor long before.
 constexpr int64_t kMaxDelta = 10'000;
-constexpr int64_t kIdleAtKey = 1'000;
+constexpr int64_t kIdleAtKey = 100;  // a reader that joins there starts its clock no further than this from 0
 constexpr int64_t kIdle = 5'000;
 // A track that is so little behind the rebase that another one made gets delta 0 instead of a rebase of its own.
 constexpr int64_t kSlack = 1'000;
@@ -37,6 +37,8 @@ void StreamWriter::Begin(const PublishGrant& grant) {
   timeline_.Begin(ModeOf(grant));
   log_.set_memory_limit(grant.log_memory);
   headers_.chunk_size = grant.chunk_size;
+  headers_.is_absolute = grant.atc;
+  may_be_absolute_ = grant.atc_auto;
   headers_.metadata.clear();
   ++headers_.metadata_version;
   headers_.configs.clear();
@@ -119,6 +121,11 @@ void StreamWriter::KeepMetadata(ByteView payload) {
   }
   width.store(static_cast<uint32_t>(std::clamp(facts.width, 0.0, 65535.0)), std::memory_order_relaxed);
   height.store(static_cast<uint32_t>(std::clamp(facts.height, 0.0, 65535.0)), std::memory_order_relaxed);
+  if (facts.bravo_atc && may_be_absolute_ && !headers_.is_absolute) {
+    headers_.is_absolute = true;
+    timeline_.Begin(Timeline::Mode::kOff);
+    headers_changed_ = true;
+  }
   if (SameBytes(headers_.metadata, scratch_)) return;
   headers_.metadata = scratch_;
   ++headers_.metadata_version;

@@ -4,8 +4,6 @@
 #ifndef WEIR_LIVE_STREAM_WRITER_H_
 #define WEIR_LIVE_STREAM_WRITER_H_
 
-#include <sys/uio.h>
-
 #include <atomic>
 #include <deque>
 #include <memory>
@@ -60,6 +58,7 @@ class StreamWriter {
   const std::string server_;
   Timeline timeline_;
   StreamHeaders headers_;      // as the next entry will need them
+  bool may_be_absolute_ = false;  // if the metadata ask for it
   bool headers_changed_ = true;
   bool wants_rebase_ = true;
   int64_t previous_[kTracks] = {};  // time of the newest message of each track

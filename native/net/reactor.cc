@@ -1,12 +1,11 @@
 #include "net/reactor.h"
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "sys/monotonic.h"
+#include "sys/thread.h"
+#include "sys/thread.h"
 
 namespace weir {
 
@@ -18,13 +17,7 @@ bool Reactor::Start(ReactorClient& client) {
   if (!poller_.valid() || !wake_.valid() || !poller_.AddLevel(wake_.fd(), nullptr)) return false;
   client_ = &client;
   now_ = MonotonicMicros();
-  // Signals are the main thread's business: block all while the thread starts, which inherits the mask.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { Run(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  thread_ = StartThread("weir-reactor", [this] { Run(); });
   return true;
 }
 
@@ -47,7 +40,6 @@ void Reactor::Post(Task task) {
 Micros Reactor::Tick() { return now_ = MonotonicMicros(); }
 
 void Reactor::Run() {
-  pthread_setname_np(pthread_self(), "weir-reactor");
   while (!stopping_) {
     Tick();
     Micros timeout = std::max<Micros>(0, client_->NextDue(now_) - now_);

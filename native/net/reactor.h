@@ -20,7 +20,7 @@ namespace weir {
 class IoHandler {
  public:
   virtual ~IoHandler() = default;
-  // `events` as epoll gives them.
+  // `events`: kReadable, kWritable, kHungUp.
   virtual void OnIo(uint32_t events) = 0;
 };
 

@@ -13,6 +13,11 @@
 
 namespace weir {
 
+// What a descriptor is ready for, as bits of epoll_event::events.
+inline constexpr uint32_t kReadable = EPOLLIN;
+inline constexpr uint32_t kWritable = EPOLLOUT;
+inline constexpr uint32_t kHungUp = EPOLLRDHUP | EPOLLHUP | EPOLLERR;  // the peer's end has come, perhaps behind data
+
 class Poller {
  public:
   static constexpr int kMaxEvents = 256;

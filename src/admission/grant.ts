@@ -17,6 +17,7 @@ function streamGrant(config: Config, vhost: VhostConfig, key: StreamKey): Stream
     sendTimeout: vhost.send_timeout,
     timeJitter: vhost.time_jitter,
     atc: vhost.atc,
+    atcAuto: vhost.atc_auto,
     logMemory: config.log_memory,
   };
 }
