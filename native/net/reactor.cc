@@ -5,7 +5,6 @@
 
 #include "sys/monotonic.h"
 #include "sys/thread.h"
-#include "sys/thread.h"
 
 namespace weir {
 

@@ -3,16 +3,22 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <utility>
+
 namespace weir {
 
-SignalsBlocked::SignalsBlocked() {
+std::thread StartThread(const char* name, std::function<void()> body) {
+  // A new thread inherits the mask, so that no signal can reach it before it has blocked them itself.
   sigset_t all;
+  sigset_t before;
   sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before_);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  std::thread thread([name, body = std::move(body)] {
+    pthread_setname_np(pthread_self(), name);
+    body();
+  });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return thread;
 }
-
-SignalsBlocked::~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-void NameThread(const char* name) { pthread_setname_np(pthread_self(), name); }
 
 }  // namespace weir
