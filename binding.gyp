@@ -88,11 +88,11 @@
       'libraries': ['-lgtest', '-lgtest_main'],
     },
     # One target for each file of test/fuzz (proven by test/lint/build.test.ts). Only the Fuzz configuration links them.
-    { 'target_name': 'fuzz-handshake', 'type': 'executable', 'sources': ['test/fuzz/handshake.cc'], 'dependencies': ['weir_protocol'] },
-    { 'target_name': 'fuzz-chunk_reader', 'type': 'executable', 'sources': ['test/fuzz/chunk_reader.cc'], 'dependencies': ['weir_protocol'] },
-    { 'target_name': 'fuzz-amf0', 'type': 'executable', 'sources': ['test/fuzz/amf0.cc'], 'dependencies': ['weir_protocol'] },
-    { 'target_name': 'fuzz-session', 'type': 'executable', 'sources': ['test/fuzz/session.cc'], 'dependencies': ['weir_protocol'] },
-    { 'target_name': 'fuzz-flv_reader', 'type': 'executable', 'sources': ['test/fuzz/flv_reader.cc'], 'dependencies': ['weir_protocol'] },
-    { 'target_name': 'fuzz-frame', 'type': 'executable', 'sources': ['test/fuzz/frame.cc'], 'dependencies': ['weir_protocol'] },
+    { 'target_name': 'fuzz-handshake', 'type': 'executable', 'sources': ['test/fuzz/handshake.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
+    { 'target_name': 'fuzz-chunk_reader', 'type': 'executable', 'sources': ['test/fuzz/chunk_reader.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
+    { 'target_name': 'fuzz-amf0', 'type': 'executable', 'sources': ['test/fuzz/amf0.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
+    { 'target_name': 'fuzz-session', 'type': 'executable', 'sources': ['test/fuzz/session.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
+    { 'target_name': 'fuzz-flv_reader', 'type': 'executable', 'sources': ['test/fuzz/flv_reader.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
+    { 'target_name': 'fuzz-frame', 'type': 'executable', 'sources': ['test/fuzz/frame.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
   ],
 }

@@ -22,7 +22,8 @@ export function run(command, args, options = {}) {
     ...options,
   });
   if (error) throw error;
-  if (status !== 0) throw new Error(`${[command, ...args].join(' ')} failed`);
+  // Formatters get every file by name: the first words say enough.
+  if (status !== 0) throw new Error(`${[command, ...args].slice(0, 6).join(' ')} failed`);
 }
 
 function checkNode() {
