@@ -8,7 +8,7 @@ namespace weir {
 namespace {
 
 // A segment carries about so much media, within bounds (design 1.1).
-constexpr int64_t kSegmentMillis = 2000;
+constexpr int64_t kSegmentMillis = 4000;
 constexpr uint64_t kMinCapacity = 64 << 10;
 constexpr uint64_t kMaxCapacity = 4 << 20;
 constexpr uint64_t kFirstCapacity = 256 << 10;
