@@ -185,6 +185,15 @@ TEST(ServerSession, AcknowledgesEachHalfWindow) {
   EXPECT_EQ(peer.Sent(), "2 ack 499\n");
 }
 
+TEST(ServerSession, AcknowledgesNothingBeforeConnect) {
+  Peer peer;  // HaishinKit takes all that follows S2 for a part of it
+  peer.session.CountReceived(3'000'000, peer.out());
+  EXPECT_EQ(peer.Sent(), "");
+  peer.Connect();
+  peer.session.CountReceived(1, peer.out());
+  EXPECT_EQ(peer.Sent(), "2 ack 3000001\n");
+}
+
 TEST(ServerSession, TellsPlayersAndPublishersOfTheEnd) {
   Peer player;
   player.Play();
