@@ -52,7 +52,7 @@ describe('the engine driver runs on two reactors without a report', () => {
   }
 });
 
-describe('fuzzing finds nothing', () => {
+describe('fuzzing finds nothing', { concurrency: 2 }, () => {
   const targets = readdirSync(join(root, 'test', 'fuzz'))
     .filter((name) => name.endsWith('.cc'))
     .map((name) => name.slice(0, -'.cc'.length));
