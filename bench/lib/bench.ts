@@ -5,7 +5,7 @@ import type { Settings, Subject } from '../subjects/subject.js';
 import { startWeir } from '../subjects/weir.js';
 import { floor, play, publish, type Flags, type PlayResult } from './generator.js';
 import type { Measurement, Metrics } from './measurement.js';
-import { availableMemory, cpuTime, logBlocks, pss, rss, socketMemory } from './proc.js';
+import { availableMemory, cpuTime, logBlocks, privateMemory, pss, socketMemory } from './proc.js';
 
 export interface BenchOptions {
   readonly runs: number;
@@ -22,7 +22,7 @@ export const isSubjectName = (name: string): name is SubjectName => name in star
 
 export interface Memory {
   readonly pss: number;
-  readonly rss: number;
+  readonly own: number;
   readonly log: number;
   /** Socket memory of the whole machine, as accounted. */
   readonly sockets: number;
@@ -32,7 +32,7 @@ export interface Memory {
 export function readMemory(pid: number): Memory {
   return {
     pss: pss(pid),
-    rss: rss(pid),
+    own: privateMemory(pid),
     log: logBlocks(pid),
     sockets: socketMemory(),
     available: availableMemory(),
@@ -115,7 +115,7 @@ export async function measurePlay(subject: Subject, url: string, plan: PlayPlan)
     user_percent: (100 * (end.user - start.user)) / result.seconds,
     system_percent: (100 * (end.system - start.system)) / result.seconds,
     pss_mb: memory.pss / megabyte,
-    rss_mb: memory.rss / megabyte,
+    private_mb: memory.own / megabyte,
     log_mb: memory.log / megabyte,
     memory_mb: (memory.pss + memory.log) / megabyte,
     socket_mb: memory.sockets / megabyte,

@@ -22,13 +22,24 @@ function kilobytes(text: string, name: string): number {
   return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? NaN) * 1024;
 }
 
-/** Proportional set size: private memory, and a fair share of what is shared (node's own text). */
+/**
+ * Memory of a process as if it were the only one that runs its program: its proportional set size, but the program file's
+ * pages in full. The bench is a Node process itself, and with a plain PSS it would bear half of node's text for weir.
+ */
 export function pss(pid: number): number {
-  return kilobytes(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'), 'Pss');
+  const program = readlinkSync(`/proc/${pid}/exe`);
+  let total = 0;
+  for (const mapping of readFileSync(`/proc/${pid}/smaps`, 'utf8').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)) {
+    const isProgram = mapping.slice(0, mapping.indexOf('\n')).endsWith(program);
+    total += kilobytes(mapping, isProgram ? 'Rss' : 'Pss');
+  }
+  return total;
 }
 
-export function rss(pid: number): number {
-  return kilobytes(readFileSync(`/proc/${pid}/status`, 'utf8'), 'VmRSS');
+/** Memory that nobody shares. */
+export function privateMemory(pid: number): number {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return kilobytes(text, 'Private_Clean') + kilobytes(text, 'Private_Dirty');
 }
 
 /** Memory of the stream logs: blocks of the process's memory files, which no mapping shows, hence neither RSS nor PSS. */
