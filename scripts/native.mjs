@@ -56,7 +56,7 @@ export function buildNative(targets, config = 'Release') {
   configure();
   const warnings = process.env.CI ? { CXXFLAGS: '-Werror' } : {};
   const jobs = `-j${availableParallelism()}`;
-  const make = ['make', '--no-print-directory', '-C', 'build', jobs, `BUILDTYPE=${config}`];
+  const make = ['make', '--silent', '--no-print-directory', '-C', 'build', jobs, `BUILDTYPE=${config}`];
   // flock: two builds at once in one tree would write each other's objects.
   run('flock', ['build/.lock', ...make, ...compilerArguments(config), ...targets], { ...process.env, ...warnings });
   return join(root, 'build', config);

@@ -4,12 +4,15 @@ import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { say, setUp } from './setup.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const config = join('conf', 'weir.conf');
 const defaultPort = 1935;
+const startTimeout = 20_000;
+const pollInterval = 50;
 
 /** The port of the first `listen`, without the address that may stand before it. */
 function portOf(text) {
@@ -58,6 +61,26 @@ function launch(command, args, stdout) {
   return { child, ended, stop: () => child.exitCode === null && child.kill('SIGTERM') };
 }
 
+/** Whether some program listens, as the kernel lists it: a connection to find out would be a client for the server. */
+function isTaken(port) {
+  const listening = `:${port.toString(16).toUpperCase().padStart(4, '0')} `;
+  const state = '0A';
+  return ['/proc/net/tcp', '/proc/net/tcp6']
+    .flatMap((table) => readFileSync(table, 'utf8').split('\n'))
+    .map((line) => line.trim().split(/\s+/))
+    .some(([, local = '', , found]) => found === state && `${local} `.endsWith(listening));
+}
+
+/** Resolves to whether the server listens; false when it has ended instead. */
+async function isListening(port, server) {
+  const end = performance.now() + startTimeout;
+  while (server.child.exitCode === null && performance.now() < end) {
+    if (isTaken(port)) return true;
+    await delay(pollInterval);
+  }
+  return false;
+}
+
 function publishSample(port) {
   const url = `rtmp://127.0.0.1:${port}/live/sample`;
   const args = ['publish', url, '--file', join('share', 'sample.flv'), '--retry', '1', '--quiet', '--events'];
@@ -72,17 +95,19 @@ async function main() {
   await setUp();
   say(`starting with ${config}`);
   const port = portOf(readFileSync(join(root, config), 'utf8'));
+  if (isTaken(port)) throw new Error(`port ${port} is in use by another program`);
   const server = launch(process.execPath, [join('dist', 'src', 'main.js'), '-c', config], 'inherit');
-  const publisher = publishSample(port);
+  let publisher;
   const stop = () => {
-    publisher.stop();
+    publisher?.stop();
     server.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
   process.on('exit', stop);
+  if (await isListening(port, server)) publisher = publishSample(port);
   const status = await server.ended;
-  publisher.stop();
-  await publisher.ended;
+  publisher?.stop();
+  await publisher?.ended;
   process.exitCode = status;
 }
 
