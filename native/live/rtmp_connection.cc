@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "live/engine.h"
+#include "live/rtmp_farewell.h"
 #include "live/shard.h"
 #include "sys/entropy.h"
 #include "sys/tcp.h"
@@ -17,6 +18,8 @@ namespace {
 constexpr uint64_t kMaxBeforeConnect = 64 << 10;
 // A publisher's messages; the length field could say 16 MB at most anyway.
 constexpr uint32_t kMaxMedia = rtmp::kMaxMessageSize;
+// What a client may ask for; longer is taken as this (a year in milliseconds, safe to cast).
+constexpr double kLongestDuration = 365.0 * 24 * 3600 * 1000;
 // A client that ended its role may take another on the same connection (srs-behaviour 3.1).
 constexpr Millis kRepublishTime = 3 * 60'000;
 constexpr Millis kReplayTime = 30 * 60'000;
@@ -32,6 +35,8 @@ struct RtmpConnection::Publishing {
 };
 
 struct RtmpConnection::Stage {
+  Millis play_duration = 0;  // of media; 0: without end
+  int64_t play_until = 0;    // dts, known with the first entry
   std::optional<rtmp::ServerHandshake> handshake;
   std::optional<Publishing> publishing;
   Buffer unread;  // came behind a request that waits for its decision
@@ -53,7 +58,8 @@ RtmpConnection::Stage& RtmpConnection::stage() {
 }
 
 void RtmpConnection::LeaveStage() {
-  if (stage_ && !stage_->handshake && !stage_->publishing && stage_->unread.empty()) stage_.reset();
+  bool is_used = stage_ && (stage_->handshake || stage_->publishing || !stage_->unread.empty() || has_end());
+  if (!is_used) stage_.reset();
 }
 
 void RtmpConnection::OnBytes(ByteView bytes) {
@@ -124,6 +130,11 @@ void RtmpConnection::OnPublish(const rtmp::PublishRequest& request) {
 void RtmpConnection::OnPlay(const rtmp::PlayRequest& request) {
   Event event = MakeEvent(Event::Type::kPlay);
   event.name = request.name;
+  set_has_end(request.duration_ms > 0);
+  if (has_end()) {
+    stage().play_duration = static_cast<Millis>(std::min(request.duration_ms, kLongestDuration));
+    stage().play_until = 0;
+  }
   Ask(std::move(event), Pending::kPlay);
 }
 
@@ -247,6 +258,13 @@ void RtmpConnection::StartPlay(const PlayGrant& grant) {
 
 // --- The role.
 
+void RtmpConnection::OnEnd() { SayGoodbye(Reason::kFinished); }
+
+int64_t RtmpConnection::EndsAt(const Entry& first) {
+  if (stage_->play_until == 0) stage_->play_until = first.dts + stage_->play_duration;
+  return stage_->play_until;
+}
+
 void RtmpConnection::WritePrelude(const Entry& entry) {
   auto headers = stream_->writer().HeadersAt(entry.offset);
   if (!headers) return;
@@ -288,7 +306,6 @@ void RtmpConnection::LeaveStream(Reason reason) {
     stream_->EndPublish(shard().now_ms());
     stage_->publishing.reset();
     LeaveStage();
-    reader_.set_limits({});
   } else {
     Unsubscribe();
   }
@@ -298,7 +315,7 @@ void RtmpConnection::LeaveStream(Reason reason) {
 void RtmpConnection::SayGoodbye(Reason reason) {
   if (closed() || draining()) return;
   if (!session_.connected() || !FinishEntryPrivately()) return Close(reason);
-  Speak([&](Buffer& out) { session_.Shutdown(out); });
+  Speak([&](Buffer& out) { AppendRtmpFarewell(out, session_, reason); });
   CloseAfterOutput(reason);
 }
 

@@ -37,6 +37,8 @@ class RtmpConnection final : public Subscriber, private rtmp::ServerSessionSink 
   void OnMoved() override;
   uint64_t RateBytes() const override { return publishes() ? bytes_in() : bytes_out(); }
   void WritePrelude(const Entry& entry) override;
+  int64_t EndsAt(const Entry& first) override;
+  void OnEnd() override;
 
   void OnConnect(const rtmp::ConnectRequest& request) override;
   void OnPublish(const rtmp::PublishRequest& request) override;

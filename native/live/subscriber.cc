@@ -126,8 +126,28 @@ Subscriber::Step Subscriber::FlushStep(size_t& quota) {
     WritePrelude(cursor_.segment->entry(cursor_.segment->IndexAt(cursor_.offset)));
     return Step::kGoOn;
   }
+  if (has_end_ && ReachedEnd()) return Step::kClosed;
   uint64_t end = std::min({tail, cursor_.stop, cursor_.segment->end()});
   return unwanted_ == 0 ? SendRange(end, quota) : SendFiltered(end, quota);
+}
+
+// True if it was enough: the reader has ended. Else the place of the first entry that is too much becomes a stop.
+bool Subscriber::ReachedEnd() {
+  const Segment& segment = *cursor_.segment;
+  uint32_t i = segment.IndexAt(cursor_.offset);
+  int64_t end = EndsAt(segment.entry(i));
+  if (segment.entry(i).offset < cursor_.offset) ++i;
+  for (uint32_t count = segment.count(); i < count; ++i) {
+    const Entry& entry = segment.entry(i);
+    if (entry.dts < end) continue;
+    if (entry.offset > cursor_.offset) {
+      cursor_.stop = std::min(cursor_.stop, entry.offset);
+      return false;
+    }
+    OnEnd();
+    return true;
+  }
+  return false;
 }
 
 // A rebase, the end of an entry before private bytes, a pause or a jump.

@@ -43,6 +43,12 @@ class Subscriber : public Connection {
 
   // Everything that this reader needs before `entry`, as private bytes. The stream's headers hold for that entry.
   virtual void WritePrelude(const Entry& entry) = 0;
+  // For readers that asked for so much media only: the stream time at which it is enough, and what to do then. `first` is the
+  // entry that the reader goes on with.
+  bool has_end() const { return has_end_; }
+  void set_has_end(bool has_end) { has_end_ = has_end; }
+  virtual int64_t EndsAt(const Entry& first) = 0;
+  virtual void OnEnd() = 0;
   bool wants(Track track) const { return (unwanted_ & (1 << track)) == 0; }
 
  private:
@@ -55,6 +61,7 @@ class Subscriber : public Connection {
   // At a place where it may not simply read on. True if the cursor moved or has something private to send first.
   bool HandleStop();
   void FindNextStop();
+  bool ReachedEnd();
   Step SendRange(uint64_t end, size_t& quota);
   Step SendFiltered(uint64_t end, size_t& quota);
   size_t GatherWanted(uint64_t end, uint8_t* out, size_t size, uint64_t& gathered_to);
@@ -80,6 +87,7 @@ class Subscriber : public Connection {
   bool jumps_at_stop_ = false;
   bool pauses_at_stop_ = false;
   bool paused_ = false;
+  bool has_end_ = false;
 };
 
 }  // namespace weir

@@ -45,7 +45,10 @@ void SegmentHolder::Leave(Cursor& cursor) {
 
 bool SegmentHolder::Advance(Cursor& cursor) {
   if (cursor.segment == nullptr) return EnterFirst(cursor);
-  if (held_.back().segment.get() == cursor.segment) TakeOffered();
+  if (held_.back().segment.get() == cursor.segment) {
+    std::lock_guard lock(log_.mutex_);
+    TakeOffered();
+  }
   Held* from = Find(cursor.segment);
   size_t next = static_cast<size_t>(from - held_.data()) + 1;
   if (next >= held_.size()) return false;
@@ -75,7 +78,10 @@ bool SegmentHolder::EnterFirst(Cursor& cursor) {
 
 void SegmentHolder::Tidy() {
   if (!attached_) return;
-  TakeOffered();
+  {
+    std::lock_guard lock(log_.mutex_);
+    TakeOffered();
+  }
   Release();
 }
 
@@ -96,8 +102,8 @@ SegmentHolder::Held* SegmentHolder::Find(const Segment* segment) {
   return nullptr;
 }
 
+// Under the log's mutex.
 void SegmentHolder::TakeOffered() {
-  std::lock_guard lock(log_.mutex_);
   for (auto& segment : offered_) {
     if (held_.empty() || segment->base() > held_.back().segment->base()) held_.push_back({std::move(segment)});
   }
@@ -106,7 +112,7 @@ void SegmentHolder::TakeOffered() {
 
 // Holds the log's segments from the one with `offset` on. Under the log's mutex.
 void SegmentHolder::HoldFrom(uint64_t offset) {
-  offered_.clear();  // all that was offered is still in the log, or before `offset`, or held below
+  TakeOffered();  // the log may have dropped some of these already, and a cursor behind `offset` reads on to them
   size_t at = 0;
   for (const auto& segment : log_.segments_) {
     if (segment->end() <= offset) continue;

@@ -1,0 +1,34 @@
+#include "live/rtmp_farewell.h"
+
+namespace weir {
+
+void AppendRtmpFarewell(Buffer& out, rtmp::ServerSession& session, Reason reason) {
+  bool is_publisher = session.role() == rtmp::Role::kPublisher;
+  switch (reason) {
+    case Reason::kShutdown:
+      return session.Shutdown(out);
+    case Reason::kTakenOver:
+      // Encoders stop at BadName instead of coming back and taking the stream over in turn.
+      session.ReportStatus({.level = "error",
+                            .code = "NetStream.Publish.BadName",
+                            .description = "Another publisher took the stream over."},
+                           out);
+      break;
+    case Reason::kPublishFirstTimeout:
+    case Reason::kPublishIdleTimeout:
+      session.ReportPublishIdle(out);
+      break;
+    case Reason::kKicked:
+      session.ReportStatus({.level = "error",
+                            .code = is_publisher ? "NetStream.Publish.Denied" : "NetStream.Play.Failed",
+                            .description = "Closed by the operator."},
+                           out);
+      break;
+    default:
+      break;
+  }
+  if (session.role() == rtmp::Role::kPlayer && reason == Reason::kRepublishTimeout) session.NotifyUnpublish(out);
+  session.EndRole(out);
+}
+
+}  // namespace weir
