@@ -1,15 +1,16 @@
-// `npm start`: sets up, starts the server with conf/weir.conf, publishes the sample to it in a loop, and says how to go on.
+// `npm start [-- FILE]`: sets up, starts the server with conf/weir.conf or the given file, publishes the sample to it in a
+// loop, and says how to go on.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { say, setUp } from './setup.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const config = join('conf', 'weir.conf');
+const config = process.argv[2] ?? join('conf', 'weir.conf');
 const defaultPort = 1935;
 const startTimeout = 20_000;
 const pollInterval = 50;
@@ -66,6 +67,7 @@ function isTaken(port) {
   const listening = `:${port.toString(16).toUpperCase().padStart(4, '0')} `;
   const state = '0A';
   return ['/proc/net/tcp', '/proc/net/tcp6']
+    .filter(existsSync)
     .flatMap((table) => readFileSync(table, 'utf8').split('\n'))
     .map((line) => line.trim().split(/\s+/))
     .some(([, local = '', , found]) => found === state && `${local} `.endsWith(listening));
@@ -94,7 +96,7 @@ function publishSample(port) {
 async function main() {
   await setUp();
   say(`starting with ${config}`);
-  const port = portOf(readFileSync(join(root, config), 'utf8'));
+  const port = portOf(readFileSync(resolve(root, config), 'utf8'));
   if (isTaken(port)) throw new Error(`port ${port} is in use by another program`);
   const server = launch(process.execPath, [join('dist', 'src', 'main.js'), '-c', config], 'inherit');
   let publisher;

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { start, type Running } from './process.js';
 import type { TestContext } from 'node:test';
 
-const mainFile = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'src', 'main.js');
+export const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
+const mainFile = join(repository, 'dist', 'src', 'main.js');
 
 /** A folder that goes with its test. */
 export function temporaryFolder(context: TestContext): string {
