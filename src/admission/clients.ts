@@ -88,7 +88,8 @@ function logEvent(log: Log, event: Exclude<NativeEvent, RequestEvent>): void {
       log[severityOf(event.reason)](event, `closed: ${errorText(event.reason)}`);
       break;
     case 'turnedAway':
-      log.warn(event, `turned away before connect: ${errorText(event.reason)}`);
+      // Health checks and port scanners come and go all day: no news. Garbage and overload are.
+      log[isOrdinary(event.reason) ? 'debug' : 'warn'](event, `turned away before connect: ${errorText(event.reason)}`);
       break;
     case 'notice':
       log.warn(event, `${nameOf(event)}: ${notices[event.what]}`);
@@ -107,8 +108,12 @@ const notices = {
 
 /** That a peer left is news; that the server closed it for a reason wants a look. */
 function severityOf(reason: ErrorCode): 'info' | 'warn' {
+  return isOrdinary(reason) ? 'info' : 'warn';
+}
+
+function isOrdinary(reason: ErrorCode): boolean {
   const entry: ErrorEntry = errors[reason];
-  return entry.ordinary ? 'info' : 'warn';
+  return entry.ordinary === true;
 }
 
 const nameOf = ({ vhost, app, stream }: { readonly vhost: string; readonly app: string; readonly stream: string }) =>
