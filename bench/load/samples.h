@@ -4,6 +4,7 @@
 #define WEIR_BENCH_LOAD_SAMPLES_H_
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -32,7 +33,7 @@ class Samples {
   double PercentileMs(double share) const {
     if (kept_.empty()) return 0;
     std::vector<int32_t> sorted = kept_;
-    auto rank = static_cast<size_t>(share * static_cast<double>(sorted.size() - 1) + 0.5);
+    auto rank = static_cast<size_t>(std::llround(share * static_cast<double>(sorted.size() - 1)));
     std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(rank), sorted.end());
     return sorted[rank] / 1000.0;
   }

@@ -1,5 +1,6 @@
 // weir-micro [--json] [FILTER]: measures the native code that runs once per message.
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -34,8 +35,8 @@ Figures MeasureRound(const Case& subject) {
 
 Figures Measure(const Case& subject) {
   MeasureRound(subject);  // warms caches and buffers up
-  std::vector<Figures> rounds;
-  for (int i = 0; i < kRounds; ++i) rounds.push_back(MeasureRound(subject));
+  std::array<Figures, kRounds> rounds;
+  for (Figures& round : rounds) round = MeasureRound(subject);
   std::ranges::sort(rounds, {}, &Figures::ns_per_message);
   return rounds[kRounds / 2];
 }
