@@ -44,6 +44,16 @@ enum class Reason : uint8_t {
   kTakenOver,
   kStreamNotFound,
   kStaleHandle,
+  kHttpMalformed,
+  kHttpBody,
+  kHttpPathInvalid,
+  kHttpLineTooLong,
+  kHttpHeadTooLarge,
+  kHttpVersion,
+  kWsUpgradeInvalid,
+  kWsMalformed,
+  kWsNotMasked,
+  kWsNotUtf8,
 };
 
 inline constexpr const char* kReasonNames[] = {
@@ -84,8 +94,18 @@ inline constexpr const char* kReasonNames[] = {
     "taken_over",
     "stream_not_found",
     "stale_handle",
+    "http_malformed",
+    "http_body",
+    "http_path_invalid",
+    "http_line_too_long",
+    "http_head_too_large",
+    "http_version",
+    "ws_upgrade_invalid",
+    "ws_malformed",
+    "ws_not_masked",
+    "ws_not_utf8",
 };
-inline constexpr int kReasonCount = 37;
+inline constexpr int kReasonCount = 47;
 
 inline const char* ReasonName(Reason reason) { return kReasonNames[static_cast<int>(reason)]; }
 
