@@ -24,7 +24,11 @@ function markdownTable({ headings, rows }: Table): string {
 function verdictTable(verdicts: readonly Verdict[]): string {
   return markdownTable({
     headings: ['promise', 'found', 'holds'],
-    rows: verdicts.map(({ promise, found, holds }) => [promise, found, holds ? 'yes' : '**no**']),
+    rows: verdicts.map(({ promise, found, holds }) => [
+      promise,
+      found,
+      holds === undefined ? '-' : holds ? 'yes' : '**no**',
+    ]),
   });
 }
 

@@ -12,7 +12,8 @@ export interface Table {
 export interface Verdict {
   readonly promise: string;
   readonly found: string;
-  readonly holds: boolean;
+  /** Undefined: not measured in this run. */
+  readonly holds: boolean | undefined;
 }
 
 export interface Scenario {
@@ -30,7 +31,7 @@ export interface Scenario {
 export const digits = (value: number, places = 1) => (Number.isFinite(value) ? value.toFixed(places) : '-');
 
 export function atMost(promise: string, found: number, limit: number, places = 2): Verdict {
-  return { promise, found: digits(found, places), holds: found <= limit };
+  return { promise, found: digits(found, places), holds: Number.isFinite(found) ? found <= limit : undefined };
 }
 
 /** No player of weir's lost a frame or its connection, at any point of any run. */
@@ -39,5 +40,5 @@ export function noFaults(summary: Summary, subject = 'weir'): Verdict {
     ['gaps', 'broken', 'lost', 'failed'].flatMap((metric) => summary.values(subject, point, metric)),
   );
   const sum = found.reduce((total, value) => total + value, 0);
-  return { promise: 'no gap, no loss', found: String(sum), holds: found.length > 0 && sum === 0 };
+  return { promise: 'no gap, no loss', found: String(sum), holds: found.length > 0 ? sum === 0 : undefined };
 }
