@@ -16,20 +16,23 @@ void Listener::OnIo(uint32_t) {
     if (accepted.valid()) {
       on_accept_(std::move(accepted));
     } else if (error == EMFILE || error == ENFILE) {
-      TurnAwayWithSpare();
+      // The kernel looks for a descriptor before it looks whether anybody waits.
+      if (!TurnAwayWithSpare()) return;
     } else if (error != ECONNABORTED && error != EINTR) {
       return;  // EAGAIN: nobody waits any more
     }
   }
 }
 
-void Listener::TurnAwayWithSpare() {
+bool Listener::TurnAwayWithSpare() {
   spare_.Reset();
   int error = 0;
   UniqueFd accepted = AcceptTcp(fd_.get(), error);
+  bool has_turned_away = accepted.valid();
   accepted.Reset();
   spare_ = OpenNull();
-  on_accept_(UniqueFd());
+  if (has_turned_away) on_accept_(UniqueFd());
+  return has_turned_away;
 }
 
 }  // namespace weir

@@ -24,7 +24,8 @@ class Listener : public IoHandler {
   // So many in one turn, that a storm of joins does not starve those that play.
   static constexpr int kAcceptsPerTurn = 64;
 
-  void TurnAwayWithSpare();
+  // False if nobody waits.
+  bool TurnAwayWithSpare();
 
   UniqueFd fd_;
   UniqueFd spare_;
