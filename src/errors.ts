@@ -51,7 +51,10 @@ export const errors = {
   stale_handle: { native: true, text: 'the connection is gone already' },
   http_malformed: { native: true, text: 'an HTTP request is malformed' },
   http_body: { native: true, text: 'an HTTP request has a body, and nothing here takes one' },
-  http_path_invalid: { native: true, text: 'the path of an HTTP request has `..`, an encoded slash, a control character or invalid UTF-8' },
+  http_path_invalid: {
+    native: true,
+    text: 'the path of an HTTP request has `..`, an encoded slash, a control character or invalid UTF-8',
+  },
   http_line_too_long: { native: true, text: 'the first line of an HTTP request is too long' },
   http_head_too_large: { native: true, text: 'the header fields of an HTTP request are too many or too long' },
   http_version: { native: true, text: 'an HTTP request is of a version other than 1.0 and 1.1' },
