@@ -1,6 +1,7 @@
-// List: an intrusive doubly linked list of objects that inherit ListNode<Tag>. It owns nothing; an object that is destroyed
-// must have been unlinked. Unlinking needs no list, so one node serves whichever list its object is in.
-// Lifetime: nodes may come and go while the list is walked by popping from its front. Thread rule: one thread at a time.
+// List: an intrusive doubly linked list of objects that inherit ListNode<Tag>. It owns nothing; an object that is
+// destroyed must have been unlinked. Unlinking needs no list, so one node serves whichever list its object is in.
+// Lifetime: nodes may come and go while the list is walked by popping from its front. Thread rule: one thread at a
+// time.
 #ifndef WEIR_BASE_LIST_H_
 #define WEIR_BASE_LIST_H_
 

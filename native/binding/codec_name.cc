@@ -7,7 +7,7 @@ namespace {
 
 std::string FourCcName(uint32_t codec) {
   static const std::map<std::string, std::string> kNames = {
-      {"avc1", "H264"}, {"hvc1", "HEVC"}, {"vvc1", "VVC"}, {"av01", "AV1"}, {"vp09", "VP9"},  {"vp08", "VP8"},
+      {"avc1", "H264"}, {"hvc1", "HEVC"}, {"vvc1", "VVC"},  {"av01", "AV1"}, {"vp09", "VP9"}, {"vp08", "VP8"},
       {"mp4a", "AAC"},  {"Opus", "Opus"}, {"fLaC", "FLAC"}, {".mp3", "MP3"}, {"ac-3", "AC3"}, {"ec-3", "EAC3"}};
   std::string text;
   for (int shift = 24; shift >= 0; shift -= 8) {
@@ -25,8 +25,9 @@ std::string Name(uint32_t codec, const char* const (&legacy)[16]) {
 
 constexpr const char* kVideo[16] = {"0",    "1", "Sorenson", "Screen", "VP6",  "VP6A", "Screen2", "H264",
                                     "H263", "9", "10",       "11",     "HEVC", "AV1",  "14",      "15"};
-constexpr const char* kAudio[16] = {"PCM", "ADPCM", "MP3", "PCM",   "Nellymoser", "Nellymoser", "Nellymoser", "G711A",
-                                    "G711U", "9",   "AAC", "Speex", "12",         "Opus",       "MP3",        "Device"};
+constexpr const char* kAudio[16] = {"PCM",        "ADPCM", "MP3",   "PCM",   "Nellymoser", "Nellymoser",
+                                    "Nellymoser", "G711A", "G711U", "9",     "AAC",        "Speex",
+                                    "12",         "Opus",  "MP3",   "Device"};
 
 }  // namespace
 

@@ -31,7 +31,8 @@ Napi::Object EngineObject::Create(Napi::Env env, Napi::Object options, Napi::Fun
     throw Napi::Error::New(env, "the engine can't start: no thread, epoll set or eventfd could be made");
   }
   // After the doorbell's own hook was added, so that it runs before it.
-  napi_add_env_cleanup_hook(env, [](void* data) { static_cast<EngineObject*>(data)->TearDown(); }, self);
+  napi_add_env_cleanup_hook(
+      env, [](void* data) { static_cast<EngineObject*>(data)->TearDown(); }, self);
   return self->Expose(env);
 }
 

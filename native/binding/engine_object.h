@@ -1,7 +1,7 @@
 // EngineObject: the engine as a JavaScript object: commands in, events out through one doorbell.
-// Lifetime: keeps itself alive from its creation until the engine has stopped, or until the environment is torn down: cleanup
-// hook -> stop flag -> wake -> join the threads -> release the doorbell (design 3).
-// Thread rule: the JavaScript thread; only the doorbell is rung from others.
+// Lifetime: keeps itself alive from its creation until the engine has stopped, or until the environment is torn down:
+// cleanup hook -> stop flag -> wake -> join the threads -> release the doorbell (design 3). Thread rule: the JavaScript
+// thread; only the doorbell is rung from others.
 #ifndef WEIR_BINDING_ENGINE_OBJECT_H_
 #define WEIR_BINDING_ENGINE_OBJECT_H_
 

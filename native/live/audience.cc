@@ -6,7 +6,8 @@
 
 namespace weir {
 
-Audience::Audience(Stream& stream, Shard& shard) : stream_(stream), shard_(shard), holder_(stream.log()) {}
+Audience::Audience(Stream& stream, FormatLog& format, Shard& shard)
+    : stream_(stream), format_(format), shard_(shard), holder_(format.log()) {}
 
 void Audience::Configure(const StreamGrant& grant) {
   queue_length_ = grant.queue_length;
@@ -58,7 +59,7 @@ bool Audience::FlushSome(int& budget) {
 }
 
 void Audience::Sweep(Millis now) {
-  uint64_t floor = stream_.log().floor();
+  uint64_t floor = log().floor();
   for (Subscriber* subscriber = blocked_.front(); subscriber != nullptr;) {
     Subscriber* next = blocked_.Next(subscriber);
     subscriber->CheckLag(now, floor);

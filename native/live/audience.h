@@ -1,6 +1,6 @@
-// Audience: the players of one stream on one shard: their cursors' segments, and which of them can take bytes.
-// Lifetime: the stream's, from its first player on that shard until the stream goes. Thread rule: its shard's thread, but Notify
-// (the stream's home) and the counters (any).
+// Audience: the players of one stream, in one wire format, on one shard: their cursors' segments, and which of them can
+// take bytes. Lifetime: the stream's, from its first player on that shard until the stream goes. Thread rule: its
+// shard's thread, but Notify (the stream's home) and the counters (any).
 #ifndef WEIR_LIVE_AUDIENCE_H_
 #define WEIR_LIVE_AUDIENCE_H_
 
@@ -10,6 +10,7 @@
 #include "base/counter.h"
 #include "base/list.h"
 #include "base/reason.h"
+#include "live/format_log.h"
 #include "live/grant.h"
 #include "live/roles.h"
 #include "log/segment_holder.h"
@@ -22,11 +23,13 @@ class Subscriber;
 
 class Audience {
  public:
-  Audience(Stream& stream, Shard& shard);
+  Audience(Stream& stream, FormatLog& format, Shard& shard);
   Audience(const Audience&) = delete;
   Audience& operator=(const Audience&) = delete;
 
   Stream& stream() { return stream_; }
+  const FormatLog& format() const { return format_; }
+  const StreamLog& log() const { return format_.log(); }
   Shard& shard() { return shard_; }
   SegmentHolder& holder() { return holder_; }
   Millis queue_length() const { return queue_length_; }
@@ -60,6 +63,7 @@ class Audience {
 
  private:
   Stream& stream_;
+  FormatLog& format_;
   Shard& shard_;
   SegmentHolder holder_;
   Millis queue_length_ = 30'000;

@@ -1,5 +1,6 @@
-// Connection: a socket of a shard with private output, limits of time and counters; the base of every kind of connection.
-// Lifetime: owned by its shard; Close retires it, and it is freed at the end of the turn. Thread rule: its shard's thread.
+// Connection: a socket of a shard with private output, limits of time and counters; the base of every kind of
+// connection. Lifetime: owned by its shard; Close retires it, and it is freed at the end of the turn. Thread rule: its
+// shard's thread.
 #ifndef WEIR_LIVE_CONNECTION_H_
 #define WEIR_LIVE_CONNECTION_H_
 
@@ -114,7 +115,7 @@ class Connection : public IoHandler, public ListNode<InShard>, public ListNode<I
   uint64_t bytes_in_ = 0;
   uint64_t bytes_out_ = 0;
   Millis opened_at_;
-  Millis deadline_ = 0;  // 0: none
+  Millis deadline_ = 0;             // 0: none
   std::unique_ptr<Outbox> outbox_;  // only while there is something in it
   uint64_t sampled_bytes_ = 0;
   float rate3_ = 0;

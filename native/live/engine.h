@@ -1,6 +1,6 @@
-// Engine: the shards, the registry of streams, the events for TypeScript and the commands from it. It knows nothing of Node.
-// Lifetime: Start, then Stop, then the destructor. Thread rule: the commands on one thread (the main one); what shards call is
-// marked.
+// Engine: the shards, the registry of streams, the events for TypeScript and the commands from it. It knows nothing of
+// Node. Lifetime: Start, then Stop, then the destructor. Thread rule: the commands on one thread (the main one); what
+// shards call is marked.
 #ifndef WEIR_LIVE_ENGINE_H_
 #define WEIR_LIVE_ENGINE_H_
 

@@ -1,6 +1,6 @@
-// Event: one thing that TypeScript is told; EventQueue: those that wait for it. The doorbell is rung only when the queue
-// becomes not empty. What may be lost in a flood (turned away, notices) is bounded and counted; `closed` never is lost.
-// Lifetime: the queue is the engine's. Thread rule: any thread pushes, the main thread takes.
+// Event: one thing that TypeScript is told; EventQueue: those that wait for it. The doorbell is rung only when the
+// queue becomes not empty. What may be lost in a flood (turned away, notices) is bounded and counted; `closed` never is
+// lost. Lifetime: the queue is the engine's. Thread rule: any thread pushes, the main thread takes.
 #ifndef WEIR_LIVE_EVENT_H_
 #define WEIR_LIVE_EVENT_H_
 

@@ -1,7 +1,7 @@
-// Handles: the numbers by which TypeScript names connections. A handle is slot + generation in 53 bits, so that a JavaScript
-// number holds it; a stale one finds nothing. The table also knows which shard a connection lives on.
-// Lifetime: the engine's; a slot stays taken until TypeScript has seen the connection's last event. Thread rule: any thread;
-// the pointer that Find gives is only for the shard that it names.
+// Handles: the numbers by which TypeScript names connections. A handle is slot + generation in 53 bits, so that a
+// JavaScript number holds it; a stale one finds nothing. The table also knows which shard a connection lives on.
+// Lifetime: the engine's; a slot stays taken until TypeScript has seen the connection's last event. Thread rule: any
+// thread; the pointer that Find gives is only for the shard that it names.
 #ifndef WEIR_LIVE_HANDLES_H_
 #define WEIR_LIVE_HANDLES_H_
 
@@ -32,7 +32,8 @@ class Handles {
   static constexpr int kSlotBits = 24;
   static constexpr uint32_t kGenerations = 1u << 28;
 
-  static constexpr uint32_t kNoSlot = 0;  // numbers begin at 1, so that 0 names no connection and the first ones read well in a log
+  static constexpr uint32_t kNoSlot =
+      0;  // numbers begin at 1, so that 0 names no connection and the first ones read well in a log
 
   // 24 bytes: every player pays for one. A deque has no spare half as a vector has.
   struct Slot {

@@ -1,6 +1,6 @@
-// StreamHeaders: what a reader must have before a stream's frames: metadata, decoder configurations, which tracks are in use.
-// Lifetime: immutable once shared; one snapshot for each change, kept for readers that join before the next one.
-// Thread rule: read on any thread.
+// StreamHeaders: what a reader must have before a stream's frames: metadata, decoder configurations, which tracks are
+// in use. Lifetime: immutable once shared; one snapshot for each change, kept for readers that join before the next
+// one. Thread rule: read on any thread.
 #ifndef WEIR_LIVE_HEADERS_H_
 #define WEIR_LIVE_HEADERS_H_
 

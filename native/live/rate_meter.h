@@ -28,9 +28,7 @@ class RateMeter {
     times_[at] = now;
     ++samples_;
   }
-  Rates rates() const {
-    return {over3_.load(std::memory_order_relaxed), over30_.load(std::memory_order_relaxed)};
-  }
+  Rates rates() const { return {over3_.load(std::memory_order_relaxed), over30_.load(std::memory_order_relaxed)}; }
 
  private:
   static constexpr size_t kKept = 10;

@@ -266,11 +266,10 @@ int64_t RtmpConnection::EndsAt(const Entry& first) {
 }
 
 void RtmpConnection::WritePrelude(const Entry& entry) {
-  auto headers = stream_->writer().HeadersAt(entry.offset);
+  auto headers = audience()->format().HeadersAt(entry.offset);
   if (!headers) return;
-  RtmpPrelude prelude{session_.stream_id(),
-                      session_.chunk_size(),
-                      {wants(kVideoTrack), wants(kAudioTrack), wants(kDataTrack)}};
+  RtmpPrelude prelude{
+      session_.stream_id(), session_.chunk_size(), {wants(kVideoTrack), wants(kAudioTrack), wants(kDataTrack)}};
   AppendRtmpPrelude(outbox(), *headers, entry, clock_, prelude);
   session_.set_chunk_size(prelude.chunk_size);
 }

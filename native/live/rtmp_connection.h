@@ -1,6 +1,6 @@
-// RtmpConnection: a client that connected to us over RTMP: handshake, session, then a publisher or a player, as often as it
-// likes. Requests become events for TypeScript; until the decision nothing more is read.
-// Lifetime: owned by its shard. Thread rule: its shard's thread.
+// RtmpConnection: a client that connected to us over RTMP: handshake, session, then a publisher or a player, as often
+// as it likes. Requests become events for TypeScript; until the decision nothing more is read. Lifetime: owned by its
+// shard. Thread rule: its shard's thread.
 #ifndef WEIR_LIVE_RTMP_CONNECTION_H_
 #define WEIR_LIVE_RTMP_CONNECTION_H_
 

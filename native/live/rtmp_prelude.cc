@@ -47,7 +47,8 @@ void AppendRtmpPrelude(Buffer& out, const StreamHeaders& headers, const Entry& e
 
   bool metadata_is_new = clock.metadata_version != headers.metadata_version && !headers.metadata.empty();
   clock.metadata_version = headers.metadata_version;
-  // Metadata has time 0 (srs-behaviour 3.11); if the log goes on with data messages, an anchor fixes their clock behind it.
+  // Metadata has time 0 (srs-behaviour 3.11); if the log goes on with data messages, an anchor fixes their clock behind
+  // it.
   if (metadata_is_new) append(kDataTrack, kType[kDataTrack], headers.metadata, 0);
   if (headers.active[kDataTrack]) anchor(kDataTrack);
   for (int track : {kVideoTrack, kAudioTrack}) {

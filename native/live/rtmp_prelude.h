@@ -1,6 +1,6 @@
-// The prelude: what an rtmp reader gets before the first log entry after a join, a skip or a rebase. It fixes the reader's own
-// clock and message stream on each chunk stream of the log (design 2.2).
-// Lifetime: plain values. Thread rule: pure functions.
+// The prelude: what an rtmp reader gets before the first log entry after a join, a skip or a rebase. It fixes the
+// reader's own clock and message stream on each chunk stream of the log (design 2.2). Lifetime: plain values. Thread
+// rule: pure functions.
 #ifndef WEIR_LIVE_RTMP_PRELUDE_H_
 #define WEIR_LIVE_RTMP_PRELUDE_H_
 

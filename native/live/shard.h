@@ -1,6 +1,6 @@
-// Shard: everything of the engine that one reactor owns: listeners, connections, the flush rounds of its audiences (design 2.4),
-// sweeps over what has a time limit, and the rates.
-// Lifetime: the engine's, from Start to Stop. Thread rule: its reactor's thread, but Post, Receive, TakeStats and the counters.
+// Shard: everything of the engine that one reactor owns: listeners, connections, the flush rounds of its audiences
+// (design 2.4), sweeps over what has a time limit, and the rates. Lifetime: the engine's, from Start to Stop. Thread
+// rule: its reactor's thread, but Post, Receive, TakeStats and the counters.
 #ifndef WEIR_LIVE_SHARD_H_
 #define WEIR_LIVE_SHARD_H_
 
@@ -95,7 +95,7 @@ class Shard : public ReactorClient {
   List<Connection, InShard> all_;
   List<Connection, InRole> sweeping_;
   List<Subscriber, InRole> hungry_;
-  std::vector<uint64_t> unread_;  // handles: a connection may end before its turn comes
+  std::vector<uint64_t> unread_;                  // handles: a connection may end before its turn comes
   std::vector<std::shared_ptr<Stream>> streams_;  // whose home this is
   std::vector<Audience*> audiences_;
   std::vector<std::unique_ptr<Listener>> listeners_;

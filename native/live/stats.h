@@ -1,5 +1,5 @@
-// Snapshots of the statistics, as plain values. Units: bytes, bits per second, milliseconds, unless a name says otherwise.
-// Lifetime: copies. Thread rule: plain values.
+// Snapshots of the statistics, as plain values. Units: bytes, bits per second, milliseconds, unless a name says
+// otherwise. Lifetime: copies. Thread rule: plain values.
 #ifndef WEIR_LIVE_STATS_H_
 #define WEIR_LIVE_STATS_H_
 

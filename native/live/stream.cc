@@ -12,7 +12,9 @@ constexpr Millis kNoticeInterval = 10'000;
 }  // namespace
 
 Stream::Stream(StreamKey key, Shard& home, MemoryBudget& budget, const std::string& server)
-    : key_(std::move(key)), home_(home), log_(budget), writer_(log_, server) {}
+    : key_(std::move(key)), home_(home), rtmp_(budget), writer_(server) {
+  writer_.AddLog(rtmp_);
+}
 
 Stream::~Stream() {
   for (auto& slot : audiences_) delete slot.load(std::memory_order_relaxed);
@@ -22,7 +24,7 @@ Audience& Stream::AudienceOn(Shard& shard) {
   auto& slot = audiences_[static_cast<size_t>(shard.index())];
   Audience* audience = slot.load(std::memory_order_relaxed);
   if (audience == nullptr) {
-    audience = new Audience(*this, shard);
+    audience = new Audience(*this, rtmp_, shard);
     slot.store(audience, std::memory_order_release);
   }
   return *audience;
@@ -93,7 +95,7 @@ void Stream::ReportNotices() {
     seen = total;
   };
   report(Event::Notice::kSkipped, skips, skips_seen_);
-  report(Event::Notice::kGopDropped, log_.gops_dropped(), gops_dropped_seen_);
+  report(Event::Notice::kGopDropped, rtmp_.log().gops_dropped(), gops_dropped_seen_);
   report(Event::Notice::kDataDropped, writer_.drops.get(), drops_seen_);
 }
 
@@ -118,7 +120,7 @@ StreamStats Stream::Snapshot(Millis now) const {
   stats.has_audio = stats.audio_frames > 0;
   stats.width = writer_.width.load(std::memory_order_relaxed);
   stats.height = writer_.height.load(std::memory_order_relaxed);
-  stats.log_bytes = log_.memory();
+  stats.log_bytes = rtmp_.log().memory();
   stats.in = in_rate_.rates();
   stats.out = out_rate_.rates();
   Millis since = published_at_.load(std::memory_order_relaxed);

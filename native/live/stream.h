@@ -1,6 +1,6 @@
 // Stream: one vhost/app/stream: its log, its publisher, and its players by shard (an Audience each).
-// Lifetime: shared; made by the first publisher or player, freed when nobody is left. Thread rule: the publisher's side on the
-// home shard only; what is marked so on any thread.
+// Lifetime: shared; made by the first publisher or player, freed when nobody is left. Thread rule: the publisher's side
+// on the home shard only; what is marked so on any thread.
 #ifndef WEIR_LIVE_STREAM_H_
 #define WEIR_LIVE_STREAM_H_
 
@@ -13,8 +13,8 @@
 #include "live/audience.h"
 #include "live/grant.h"
 #include "live/rate_meter.h"
+#include "live/rtmp_log.h"
 #include "live/stream_writer.h"
-#include "log/stream_log.h"
 
 namespace weir {
 
@@ -33,7 +33,6 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // Any thread.
   const StreamKey& key() const { return key_; }
   Shard& home() { return home_; }
-  StreamLog& log() { return log_; }
   const StreamWriter& writer() const { return writer_; }
   // Somebody publishes, or is expected back.
   bool alive() const { return alive_.load(std::memory_order_acquire); }
@@ -57,7 +56,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
   const StreamKey key_;
   Shard& home_;
-  StreamLog log_;
+  RtmpLog rtmp_;
   StreamWriter writer_;
   // Home shard.
   Connection* publisher_ = nullptr;

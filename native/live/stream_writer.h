@@ -1,20 +1,17 @@
-// StreamWriter: takes a publisher's messages, classifies them, corrects their time and appends them to the rtmp log, encoded
-// once with position-independent chunk headers (design 2.2).
-// Lifetime: part of its stream, across publishers. Thread rule: the stream's home reactor; counters are read anywhere.
+// StreamWriter: takes a publisher's messages, classifies them, keeps the headers, corrects the time, and has each log
+// of the stream encode them once. Lifetime: part of its stream, across publishers. Thread rule: the stream's home
+// reactor; counters are read anywhere.
 #ifndef WEIR_LIVE_STREAM_WRITER_H_
 #define WEIR_LIVE_STREAM_WRITER_H_
 
 #include <atomic>
-#include <deque>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/counter.h"
+#include "live/format_log.h"
 #include "live/grant.h"
 #include "live/headers.h"
-#include "log/stream_log.h"
 #include "media/frame.h"
 #include "media/timeline.h"
 #include "proto/rtmp/message.h"
@@ -23,16 +20,15 @@ namespace weir {
 
 class StreamWriter {
  public:
-  StreamWriter(StreamLog& log, std::string server) : log_(log), server_(std::move(server)) {}
+  explicit StreamWriter(std::string server) : server_(std::move(server)) {}
   StreamWriter(const StreamWriter&) = delete;
   StreamWriter& operator=(const StreamWriter&) = delete;
 
+  // The log gets every frame from now on; it must live as long as the writer.
+  void AddLog(FormatLog& log) { logs_.push_back(&log); }
   void Begin(const PublishGrant& grant);
-  // True if the log grew.
+  // True if the logs grew.
   bool Write(const rtmp::Message& message, Millis now);
-
-  // Any thread: the headers that hold at the entry at `offset`; null before the first entry.
-  std::shared_ptr<const StreamHeaders> HeadersAt(uint64_t offset) const;
 
   // Any thread.
   Counter bytes;
@@ -49,29 +45,16 @@ class StreamWriter {
   bool WriteData(const rtmp::Message& message);
   void KeepConfig(Track track, const FrameInfo& info, ByteView payload);
   void KeepMetadata(ByteView payload);
-  bool Append(Track track, uint8_t type, ByteView payload, bool is_key, int64_t dts);
-  bool AppendEntry(Track track, uint8_t type, ByteView payload, Entry entry);
-  void AnchorIdleTracks(bool at_key, int64_t dts);
-  void Publish(uint64_t offset);
+  bool WriteToLogs(const MediaFrame& frame);
 
-  StreamLog& log_;
   const std::string server_;
+  std::vector<FormatLog*> logs_;
   Timeline timeline_;
-  StreamHeaders headers_;      // as the next entry will need them
+  StreamHeaders headers_;         // as the next entry will need them
   bool may_be_absolute_ = false;  // if the metadata ask for it
   bool headers_changed_ = true;
-  bool wants_rebase_ = true;
-  int64_t previous_[kTracks] = {};  // time of the newest message of each track
   int audio_since_video_ = 0;
-  std::vector<iovec> parts_;
   Buffer scratch_;
-  // Guarded by mutex_; taken when headers change and when a reader needs a prelude.
-  mutable std::mutex mutex_;
-  struct Snapshot {
-    uint64_t offset;
-    std::shared_ptr<const StreamHeaders> headers;
-  };
-  std::deque<Snapshot> snapshots_;
 };
 
 }  // namespace weir

@@ -105,7 +105,7 @@ void Subscriber::Flush() {
 Subscriber::Step Subscriber::FlushStep(size_t& quota) {
   bool follows = audience_ != nullptr && cursor_.placed;
   if (!holds_outbox_ && !outbox_empty()) {
-    bool more = follows && !needs_prelude_ && cursor_.offset != audience_->stream().log().tail();
+    bool more = follows && !needs_prelude_ && cursor_.offset != audience_->log().tail();
     Sent sent = SendOutbox(more);
     if (sent == Sent::kClosed) return Step::kClosed;
     if (sent == Sent::kBlocked) return Step::kBlocked;
@@ -113,7 +113,7 @@ Subscriber::Step Subscriber::FlushStep(size_t& quota) {
   if (!follows) return Step::kCaughtUp;
   if (quota == 0) return Step::kHungry;
 
-  StreamLog& log = audience_->stream().log();
+  const StreamLog& log = audience_->log();
   if (cursor_.rebases != log.rebase_count()) FindNextStop();
   if (cursor_.offset == cursor_.stop) return HandleStop() ? Step::kGoOn : Step::kCaughtUp;
   uint64_t tail = log.tail();
@@ -166,7 +166,7 @@ bool Subscriber::HandleStop() {
 
 // Where the next rebase is, that this reader must not run over.
 void Subscriber::FindNextStop() {
-  StreamLog& log = audience_->stream().log();
+  const StreamLog& log = audience_->log();
   uint64_t rebase = log.RebaseOffset(cursor_.rebases + 1);
   if (rebase <= cursor_.offset) {
     ++cursor_.rebases;
@@ -280,7 +280,7 @@ uint64_t Subscriber::EntryEnd() const {
   uint32_t i = segment->IndexAt(cursor_.offset);
   if (segment->entry(i).offset == cursor_.offset) return cursor_.offset;
   if (i + 1 < count) return segment->entry(i + 1).offset;
-  return std::min(segment->end(), audience_->stream().log().tail());
+  return std::min(segment->end(), audience_->log().tail());
 }
 
 void Subscriber::CheckLag(Millis now, uint64_t floor) {
@@ -296,7 +296,7 @@ void Subscriber::CheckLag(Millis now, uint64_t floor) {
 }
 
 void Subscriber::SkipAhead() {
-  StreamLog& log = audience_->stream().log();
+  const StreamLog& log = audience_->log();
   uint64_t key = log.newest_key();
   bool is_forced = cursor_.offset < log.floor() || cursor_.rebases + 1 < log.rebase_count();
   // No key frame ahead: wait for one, unless the log cannot.
@@ -325,13 +325,13 @@ void Subscriber::Jump() {
 
 uint64_t Subscriber::Ordinal() const {
   const Segment* segment = cursor_.segment;
-  if (segment == nullptr || segment->count() == 0) return audience_->stream().log().entries();
+  if (segment == nullptr || segment->count() == 0) return audience_->log().entries();
   return segment->first_ordinal() + segment->IndexAt(cursor_.offset);
 }
 
 Millis Subscriber::Lag() const {
   const Segment* segment = cursor_.segment;
-  const StreamLog& log = audience_->stream().log();
+  const StreamLog& log = audience_->log();
   if (segment == nullptr || segment->count() == 0 || cursor_.offset >= log.tail()) return 0;
   return std::max<Millis>(0, log.newest_dts() - segment->entry(segment->IndexAt(cursor_.offset)).dts);
 }
@@ -344,7 +344,7 @@ bool Subscriber::Collect(ConnectionStats& stats, Millis now) const {
   if (!cursor_.placed) return true;
   uint64_t at = Ordinal();
   stats.frames = at > frames_from_ ? at - frames_from_ : 0;
-  stats.lag_bytes = audience_->stream().log().tail() - cursor_.offset;
+  stats.lag_bytes = audience_->log().tail() - cursor_.offset;
   stats.lag = Lag();
   return true;
 }

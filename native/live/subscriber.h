@@ -1,6 +1,6 @@
-// Subscriber: a connection that may follow a stream's log with a cursor. Output order (design 2.1): the rest of the entry in
-// flight, then private bytes, then the log; private bytes never split an entry.
-// Lifetime: as its connection; in an audience from Subscribe to Unsubscribe. Thread rule: its shard's thread.
+// Subscriber: a connection that may follow a stream's log with a cursor. Output order (design 2.1): the rest of the
+// entry in flight, then private bytes, then the log; private bytes never split an entry. Lifetime: as its connection;
+// in an audience from Subscribe to Unsubscribe. Thread rule: its shard's thread.
 #ifndef WEIR_LIVE_SUBSCRIBER_H_
 #define WEIR_LIVE_SUBSCRIBER_H_
 
@@ -43,8 +43,8 @@ class Subscriber : public Connection {
 
   // Everything that this reader needs before `entry`, as private bytes. The stream's headers hold for that entry.
   virtual void WritePrelude(const Entry& entry) = 0;
-  // For readers that asked for so much media only: the stream time at which it is enough, and what to do then. `first` is the
-  // entry that the reader goes on with.
+  // For readers that asked for so much media only: the stream time at which it is enough, and what to do then. `first`
+  // is the entry that the reader goes on with.
   bool has_end() const { return has_end_; }
   void set_has_end(bool has_end) { has_end_ = has_end; }
   virtual int64_t EndsAt(const Entry& first) = 0;
@@ -80,10 +80,10 @@ class Subscriber : public Connection {
   Cursor cursor_;
   uint64_t frames_from_ = 0;  // ordinal of the first entry, raised by what was skipped
   uint32_t skips_ = 0;
-  uint8_t unwanted_ = 0;         // bit by track
-  uint8_t returns_at_key_ = 0;   // video is wanted again from the next key frame on
+  uint8_t unwanted_ = 0;        // bit by track
+  uint8_t returns_at_key_ = 0;  // video is wanted again from the next key frame on
   bool needs_prelude_ = false;
-  bool holds_outbox_ = false;    // until the cursor reaches its stop
+  bool holds_outbox_ = false;  // until the cursor reaches its stop
   bool jumps_at_stop_ = false;
   bool pauses_at_stop_ = false;
   bool paused_ = false;

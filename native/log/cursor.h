@@ -1,6 +1,6 @@
-// Cursor: a reader's place in a log. `stop` is where it must not read on without a word from its owner (a rebase, the end of
-// the entry in flight before a jump or before private bytes).
-// Lifetime: part of its player; placed only through a SegmentHolder. Thread rule: its reactor.
+// Cursor: a reader's place in a log. `stop` is where it must not read on without a word from its owner (a rebase, the
+// end of the entry in flight before a jump or before private bytes). Lifetime: part of its player; placed only through
+// a SegmentHolder. Thread rule: its reactor.
 #ifndef WEIR_LOG_CURSOR_H_
 #define WEIR_LOG_CURSOR_H_
 

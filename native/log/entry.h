@@ -1,5 +1,6 @@
-// Entry: what the index of a log knows of one encoded frame. Entries are the only legal places to join, skip to or cut at.
-// Lifetime: part of its segment. Thread rule: written once by the log's writer before it is published, never changed.
+// Entry: what the index of a log knows of one encoded frame. Entries are the only legal places to join, skip to or cut
+// at. Lifetime: part of its segment. Thread rule: written once by the log's writer before it is published, never
+// changed.
 #ifndef WEIR_LOG_ENTRY_H_
 #define WEIR_LOG_ENTRY_H_
 

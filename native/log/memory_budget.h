@@ -1,6 +1,6 @@
-// MemoryBudget: how much all logs hold, against memory_limit; LogAccount: one log's part of it. A memfd that crosses the limit
-// of a cgroup is an OOM kill and not an error, so the limit is ours.
-// Lifetime: the budget outlives every account, an account is shared by the log and its segments. Thread rule: any thread.
+// MemoryBudget: how much all logs hold, against memory_limit; LogAccount: one log's part of it. A memfd that crosses
+// the limit of a cgroup is an OOM kill and not an error, so the limit is ours. Lifetime: the budget outlives every
+// account, an account is shared by the log and its segments. Thread rule: any thread.
 #ifndef WEIR_LOG_MEMORY_BUDGET_H_
 #define WEIR_LOG_MEMORY_BUDGET_H_
 

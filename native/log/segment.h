@@ -1,7 +1,7 @@
-// Segment: a piece of a log, one memory file with the index of its entries. It is appended to, then sealed, then closed as a
-// whole; nothing in it is ever overwritten or truncated, because sockets may still refer to its pages (design 1.1).
-// Lifetime: shared by the log, by each reactor with a cursor on it and by whatever else holds it; the last one closes it.
-// Thread rule: one writer; readers on any thread see what count() and end() published.
+// Segment: a piece of a log, one memory file with the index of its entries. It is appended to, then sealed, then closed
+// as a whole; nothing in it is ever overwritten or truncated, because sockets may still refer to its pages
+// (design 1.1). Lifetime: shared by the log, by each reactor with a cursor on it and by whatever else holds it; the
+// last one closes it. Thread rule: one writer; readers on any thread see what count() and end() published.
 #ifndef WEIR_LOG_SEGMENT_H_
 #define WEIR_LOG_SEGMENT_H_
 

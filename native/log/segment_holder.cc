@@ -59,7 +59,8 @@ bool SegmentHolder::Advance(Cursor& cursor) {
   return true;
 }
 
-// The log had no segment when the cursor entered. By now its first ones may be gone already; then it begins with what is there.
+// The log had no segment when the cursor entered. By now its first ones may be gone already; then it begins with what
+// is there.
 bool SegmentHolder::EnterFirst(Cursor& cursor) {
   {
     std::lock_guard lock(log_.mutex_);
@@ -122,7 +123,8 @@ void SegmentHolder::HoldFrom(uint64_t offset) {
   }
 }
 
-// Drops what no cursor can come to: everything before the first segment with a trailing cursor that nobody is pinned to.
+// Drops what no cursor can come to: everything before the first segment with a trailing cursor that nobody is pinned
+// to.
 void SegmentHolder::Release() {
   auto first = std::find_if(held_.begin(), held_.end(), [](const Held& held) { return held.trailing > 0; });
   auto kept = std::remove_if(held_.begin(), first, [](const Held& held) { return held.pinned == 0; });

@@ -1,7 +1,7 @@
 // SegmentHolder: the segments of one log that one reactor's cursors may still send from. One reference per reactor and
 // segment, not per player; within the reactor it counts the cursors on each.
-// Lifetime: part of an audience, detached before it dies; the log outlives it. Thread rule: its reactor; Offer is called by the
-// log's writer under the log's mutex.
+// Lifetime: part of an audience, detached before it dies; the log outlives it. Thread rule: its reactor; Offer is
+// called by the log's writer under the log's mutex.
 #ifndef WEIR_LOG_SEGMENT_HOLDER_H_
 #define WEIR_LOG_SEGMENT_HOLDER_H_
 

@@ -1,8 +1,7 @@
-// StreamLog: what a stream's publisher sent, encoded once for one wire format, as an endless byte log in a chain of segments.
-// It knows entries and offsets, not protocols. Offsets are 64 bit and never wrap.
-// Lifetime: as long as its stream; segments may outlive it in the hands of their holders.
-// Thread rule: Append and the other writer's calls on the home reactor only; the rest on any thread. The mutex is taken on
-// join, skip and segment change, never per frame.
+// StreamLog: what a stream's publisher sent, encoded once for one wire format, as an endless byte log in a chain of
+// segments. It knows entries and offsets, not protocols. Offsets are 64 bit and never wrap. Lifetime: as long as its
+// stream; segments may outlive it in the hands of their holders. Thread rule: Append and the other writer's calls on
+// the home reactor only; the rest on any thread. The mutex is taken on join, skip and segment change, never per frame.
 #ifndef WEIR_LOG_STREAM_LOG_H_
 #define WEIR_LOG_STREAM_LOG_H_
 

@@ -64,8 +64,8 @@ int64_t Timeline::CorrectFull(Clock& clock, Millis arrived) {
   return clock.raw + clock.offset;
 }
 
-// SRS's rule is the step alone; but slides at one frame in 2 s, or an encoder that paused, are no jumps: the step is as long as
-// what passed on the other track, or on the wall.
+// SRS's rule is the step alone; but slides at one frame in 2 s, or an encoder that paused, are no jumps: the step is as
+// long as what passed on the other track, or on the wall.
 bool Timeline::Plausible(const Clock& clock, int64_t time, Millis arrived) const {
   int64_t step = time - clock.last;
   if (step < 0) return false;

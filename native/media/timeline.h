@@ -1,7 +1,7 @@
-// Timeline: turns a publisher's timestamps into the stream's own time line, across jumps and republishing (srs-behaviour 4.5).
-// Each track is corrected against its own previous time, so that interleaving injects no steps; after a jump the tracks share
-// one new offset, so that they stay in step.
-// Lifetime: as long as the stream. Thread rule: one thread at a time; time is passed in.
+// Timeline: turns a publisher's timestamps into the stream's own time line, across jumps and republishing
+// (srs-behaviour 4.5). Each track is corrected against its own previous time, so that interleaving injects no steps;
+// after a jump the tracks share one new offset, so that they stay in step. Lifetime: as long as the stream. Thread
+// rule: one thread at a time; time is passed in.
 #ifndef WEIR_MEDIA_TIMELINE_H_
 #define WEIR_MEDIA_TIMELINE_H_
 
@@ -25,7 +25,8 @@ class Timeline {
 
   // A publish begins. In mode kFull it goes on where the last one ended.
   void Begin(Mode mode);
-  // The time of a frame in milliseconds. `track` 0 or 1; `raw` as on the wire, wrapping; `arrived` by the monotonic clock.
+  // The time of a frame in milliseconds. `track` 0 or 1; `raw` as on the wire, wrapping; `arrived` by the monotonic
+  // clock.
   int64_t Correct(int track, uint32_t raw, Millis arrived);
   // The time of something that must not move any clock (data messages): never before what was given out last.
   int64_t newest() const { return newest_; }

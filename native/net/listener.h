@@ -1,6 +1,6 @@
-// Listener: accepts connections of one listening socket and hands each to a callback. Out of descriptors, it answers with a
-// spare one: the client sees a close instead of a hang, and the loop does not spin.
-// Lifetime: owned by a shard, retired to its reactor. Thread rule: its reactor's thread.
+// Listener: accepts connections of one listening socket and hands each to a callback. Out of descriptors, it answers
+// with a spare one: the client sees a close instead of a hang, and the loop does not spin. Lifetime: owned by a shard,
+// retired to its reactor. Thread rule: its reactor's thread.
 #ifndef WEIR_NET_LISTENER_H_
 #define WEIR_NET_LISTENER_H_
 

@@ -1,7 +1,7 @@
-// Reactor: a thread with an epoll set, its sockets and a mailbox. What it serves is behind two interfaces: IoHandler (a socket)
-// and ReactorClient (work that is due at some time: flush rounds, sweeps).
-// Lifetime: made and stopped by the engine; handlers are freed at the end of the turn in which they are retired, so that no
-// event of that turn meets freed memory. Thread rule: Post and Stop on any thread, the rest on its own thread.
+// Reactor: a thread with an epoll set, its sockets and a mailbox. What it serves is behind two interfaces: IoHandler (a
+// socket) and ReactorClient (work that is due at some time: flush rounds, sweeps). Lifetime: made and stopped by the
+// engine; handlers are freed at the end of the turn in which they are retired, so that no event of that turn meets
+// freed memory. Thread rule: Post and Stop on any thread, the rest on its own thread.
 #ifndef WEIR_NET_REACTOR_H_
 #define WEIR_NET_REACTOR_H_
 

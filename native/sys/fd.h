@@ -1,5 +1,5 @@
-// UniqueFd: owns one file descriptor and closes it. (No header of this folder may be named like one of libc's <sys/...>.)
-// Lifetime: the descriptor ends with it. Thread rule: plain value.
+// UniqueFd: owns one file descriptor and closes it. (No header of this folder may be named like one of libc's
+// <sys/...>.) Lifetime: the descriptor ends with it. Thread rule: plain value.
 #ifndef WEIR_SYS_FD_H_
 #define WEIR_SYS_FD_H_
 

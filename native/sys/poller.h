@@ -1,5 +1,6 @@
 // Poller: an epoll set, and WakeUp: an eventfd that another thread rings to end its wait.
-// Lifetime: registered descriptors leave the set when they are closed. Thread rule: one thread, but WakeUp::Ring (any thread).
+// Lifetime: registered descriptors leave the set when they are closed. Thread rule: one thread, but WakeUp::Ring (any
+// thread).
 #ifndef WEIR_SYS_POLLER_H_
 #define WEIR_SYS_POLLER_H_
 

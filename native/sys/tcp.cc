@@ -175,7 +175,9 @@ void ShutdownOutput(int fd) { shutdown(fd, SHUT_WR); }
 
 void SetNoDelay(int fd, bool on) { SetFlag(fd, IPPROTO_TCP, TCP_NODELAY, on ? 1 : 0); }
 
-void SetNotSentLowWater(int fd, uint32_t bytes) { SetFlag(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, static_cast<int>(bytes)); }
+void SetNotSentLowWater(int fd, uint32_t bytes) {
+  SetFlag(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, static_cast<int>(bytes));
+}
 
 bool GetTcpInfo(int fd, tcp_info& info) {
   socklen_t size = sizeof info;

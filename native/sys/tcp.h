@@ -1,4 +1,5 @@
-// TCP sockets by thin, named calls: all are non-blocking and close-on-exec. Thread rule: any thread, one at a time per socket.
+// TCP sockets by thin, named calls: all are non-blocking and close-on-exec. Thread rule: any thread, one at a time per
+// socket.
 #ifndef WEIR_SYS_TCP_H_
 #define WEIR_SYS_TCP_H_
 
@@ -52,7 +53,8 @@ UniqueFd AcceptTcp(int listener, int& error);
 IoResult Receive(int fd, uint8_t* out, size_t size);
 // `more`: further bytes follow at once, the kernel may wait for them before it sends a short packet.
 IoResult Send(int fd, ByteView bytes, bool more);
-// Sends from a memory file without a copy in user space. SIGPIPE must be ignored by the process: sendfile has no flag for it.
+// Sends from a memory file without a copy in user space. SIGPIPE must be ignored by the process: sendfile has no flag
+// for it.
 IoResult SendFile(int fd, int file, uint64_t offset, size_t size);
 
 // No more will be written; the peer reads what was, then the end.

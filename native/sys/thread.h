@@ -7,8 +7,8 @@
 
 namespace weir {
 
-// Runs `body` on a new thread with every signal blocked. `name` is what ps and debuggers show, 15 bytes at most; it must
-// outlive the thread's start (a literal does).
+// Runs `body` on a new thread with every signal blocked. `name` is what ps and debuggers show, 15 bytes at most; it
+// must outlive the thread's start (a literal does).
 std::thread StartThread(const char* name, std::function<void()> body);
 
 }  // namespace weir
