@@ -67,12 +67,12 @@ function main(): void {
   if (a.scenario !== b.scenario) throw new Error(`${a.scenario} cannot be compared with ${b.scenario}`);
   const rows = lines(summarize(a.measurements), summarize(b.measurements));
   const width = Math.max(...rows.map(({ name }) => name.length), 0);
-  process.stdout.write(`A  ${describe(a)}\nB  ${describe(b)}\n\n`);
-  for (const row of rows) {
+  const shown = rows.map((row) => {
     const [before, after] = [row.before, row.after].map((value) => value.toPrecision(4).padStart(10));
-    process.stdout.write(`${row.name.padEnd(width)} ${before} ${after}  ${change(row)}${row.isClear ? '  *' : ''}\n`);
-  }
-  process.stdout.write('\n* more than the runs of either differ among themselves\n');
+    return `${row.name.padEnd(width)} ${before} ${after}  ${change(row)}${row.isClear ? '  *' : ''}`;
+  });
+  const note = '* more than the runs of either differ among themselves';
+  process.stdout.write([`A  ${describe(a)}`, `B  ${describe(b)}`, '', ...shown, '', note, ''].join('\n'));
 }
 
 try {
