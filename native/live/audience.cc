@@ -69,6 +69,7 @@ void Audience::Sweep(Millis now) {
 }
 
 void Audience::CloseAll(Reason reason) {
+  shard_.RecallHungry(*this);
   for (auto* list : {&ready_, &pending_, &blocked_}) {
     while (Subscriber* subscriber = list->front()) subscriber->SayGoodbye(reason);
   }

@@ -14,6 +14,9 @@
 
 namespace weir {
 
+enum class Format : uint8_t { kRtmp, kFlv, kWsFlv };
+inline constexpr int kFormats = 3;
+
 // A message of the publisher, classified, its time corrected.
 struct MediaFrame {
   Track track;

@@ -244,13 +244,14 @@ void RtmpConnection::StartPlay(const PlayGrant& grant) {
   if (stream_ == nullptr) {
     return RefuseStream({Reason::kStreamNotFound, "NetStream.Play.StreamNotFound", "Nobody publishes this stream."});
   }
+  Tell(Event::Type::kPlaying, Reason::kNone);
   Speak([&](Buffer& out) { session_.AcceptPlay(out); });
+  if (closed()) return;  // it left too much unread before
   SetNoDelay(fd(), grant.tcp_nodelay);
   SetNotSentLowWater(fd(), kNotSent);
   reader_.ReleaseBuffers();
   clock_ = {};
-  Tell(Event::Type::kPlaying, Reason::kNone);
-  Audience& audience = stream_->AudienceOn(shard());
+  Audience& audience = stream_->AudienceOn(shard(), Format::kRtmp);
   audience.Configure(grant);
   Subscribe(audience, grant.gop_cache ? SegmentHolder::Where::kNewestKey : SegmentHolder::Where::kTail);
   Resume();
@@ -302,7 +303,7 @@ void RtmpConnection::LeaveStream(Reason reason) {
   }
   Tell(was_publisher ? Event::Type::kUnpublished : Event::Type::kStopped, reason);
   if (was_publisher) {
-    stream_->EndPublish(shard().now_ms());
+    stream_->EndPublish(shard().now_ms(), reason == Reason::kTakenOver);
     stage_->publishing.reset();
     LeaveStage();
   } else {

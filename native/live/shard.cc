@@ -78,6 +78,7 @@ void Shard::Receive(Connection& connection) {
     all_.Append(moved);
     connections.Add(1);
     moved->Adopt(*this);
+    if (closes_all_) moved->Close(Reason::kShutdown);
     if (!moved->closed() && !reactor_.Watch(moved->fd(), *moved)) moved->Close(Reason::kOutOfFiles);
   });
 }
@@ -91,6 +92,7 @@ void Shard::SayGoodbyeToAll(Reason reason) {
 }
 
 void Shard::CloseAll(Reason reason) {
+  closes_all_ = true;
   while (Connection* connection = all_.front()) connection->Close(reason);
 }
 
@@ -121,6 +123,14 @@ ReactorStats Shard::TakeStats() {
 void Shard::ReadLater(Connection& connection) { unread_.push_back(connection.id()); }
 
 void Shard::FlushLater(Subscriber& subscriber) { hungry_.Append(&subscriber); }
+
+void Shard::RecallHungry(Audience& audience) {
+  for (Subscriber* subscriber = hungry_.front(); subscriber != nullptr;) {
+    Subscriber* next = hungry_.Next(subscriber);
+    if (subscriber->audience() == &audience) audience.PutReady(*subscriber);
+    subscriber = next;
+  }
+}
 
 Micros Shard::NextDue(Micros now) {
   if (!round_.empty() || !unread_.empty() || !hungry_.empty()) return now;
@@ -198,7 +208,10 @@ void Shard::Sweep(Micros now) {
     connection = next;
   }
   for (size_t i = audiences_.size(); i-- > 0;) {
-    if (i < audiences_.size()) audiences_[i]->Sweep(millis);
+    if (i >= audiences_.size()) continue;
+    // Closing its last player may end the stream on its home's thread at once.
+    std::shared_ptr<Stream> stream = audiences_[i]->stream().shared_from_this();
+    audiences_[i]->Sweep(millis);
   }
   for (size_t i = 0; i < streams_.size(); ++i) streams_[i]->Sweep(millis);
   if (millis - sampled_at_ < RateMeter::kInterval) return;

@@ -65,6 +65,8 @@ class Shard : public ReactorClient {
   void PutDraining(Connection& connection) { sweeping_.Append(&connection); }
   void ReadLater(Connection& connection);
   void FlushLater(Subscriber& subscriber);
+  // Those that wait to be flushed later are the audience's own again.
+  void RecallHungry(Audience& audience);
   void Forget(Connection& connection, Reason reason);
   void Release(Connection& connection);
 
@@ -106,6 +108,7 @@ class Shard : public ReactorClient {
   Micros next_round_ = INT64_MAX;
   Micros next_sweep_ = 0;
   Millis sampled_at_ = 0;
+  bool closes_all_ = false;  // nobody may come any more
   // Last, so that its thread ends before anything above goes.
   Reactor reactor_;
 };

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "live/flv_log.h"
+#include "live/gop_copy.h"
 #include "live/shard.h"
 
 namespace weir {
@@ -12,19 +14,46 @@ constexpr Millis kNoticeInterval = 10'000;
 }  // namespace
 
 Stream::Stream(StreamKey key, Shard& home, MemoryBudget& budget, const std::string& server)
-    : key_(std::move(key)), home_(home), rtmp_(budget), writer_(server) {
+    : key_(std::move(key)),
+      home_(home),
+      budget_(budget),
+      rtmp_(budget),
+      writer_(server),
+      audiences_(new std::atomic<Audience*>[kFormats * kMaxShards]()) {
+  formats_[static_cast<size_t>(Format::kRtmp)].store(&rtmp_, std::memory_order_release);
   writer_.AddLog(rtmp_);
 }
 
 Stream::~Stream() {
-  for (auto& slot : audiences_) delete slot.load(std::memory_order_relaxed);
+  ForEachAudience([](Audience& audience) { delete &audience; });
+  for (auto& format : formats_) {
+    FormatLog* log = format.load(std::memory_order_relaxed);
+    if (log != &rtmp_) delete log;
+  }
 }
 
-Audience& Stream::AudienceOn(Shard& shard) {
-  auto& slot = audiences_[static_cast<size_t>(shard.index())];
+template <class Visit>
+void Stream::ForEachAudience(Visit visit) const {
+  for (int i = 0; i < kFormats * home_.shard_count(); ++i) {
+    if (Audience* audience = audiences_[static_cast<size_t>(i)].load(std::memory_order_acquire)) visit(*audience);
+  }
+}
+
+FormatLog& Stream::OpenFormat(Format format) {
+  if (FormatLog* open = LogOf(format)) return *open;
+  auto log = std::make_unique<FlvLog>(budget_, format == Format::kWsFlv);
+  log->log().set_memory_limit(grant_.log_memory);
+  CopyGop(rtmp_, *log);
+  writer_.AddLog(*log);
+  formats_[static_cast<size_t>(format)].store(log.get(), std::memory_order_release);
+  return *log.release();
+}
+
+Audience& Stream::AudienceOn(Shard& shard, Format format) {
+  auto& slot = audiences_[static_cast<size_t>(static_cast<int>(format) * home_.shard_count() + shard.index())];
   Audience* audience = slot.load(std::memory_order_relaxed);
   if (audience == nullptr) {
-    audience = new Audience(*this, rtmp_, shard);
+    audience = new Audience(*this, *LogOf(format), shard);
     slot.store(audience, std::memory_order_release);
   }
   return *audience;
@@ -47,17 +76,14 @@ void Stream::Write(const rtmp::Message& message, Millis now) {
 }
 
 void Stream::NotifyAudiences() {
-  for (int i = 0; i < home_.shard_count(); ++i) {
-    Audience* audience = audiences_[static_cast<size_t>(i)].load(std::memory_order_acquire);
-    if (audience != nullptr) audience->Notify();
-  }
+  ForEachAudience([](Audience& audience) { audience.Notify(); });
 }
 
-void Stream::EndPublish(Millis now) {
+void Stream::EndPublish(Millis now, bool is_replaced) {
   publisher_ = nullptr;
   published_at_.store(0, std::memory_order_relaxed);
   waits_until_ = now + grant_.republish_wait;
-  if (grant_.republish_wait == 0) Sweep(now);
+  if (grant_.republish_wait == 0 && !is_replaced) Sweep(now);
   std::lock_guard lock(mutex_);
   publisher_id_ = 0;
   publisher_ip_.clear();
@@ -77,33 +103,31 @@ void Stream::Sweep(Millis now) {
   waits_until_ = 0;
   alive_.store(false, std::memory_order_release);
   if (!grant_.close_after_wait) return;
-  for (int i = 0; i < home_.shard_count(); ++i) {
-    Audience* audience = audiences_[static_cast<size_t>(i)].load(std::memory_order_acquire);
-    if (audience == nullptr) continue;
-    audience->shard().Post([stream = shared_from_this(), audience] { audience->CloseAll(Reason::kRepublishTimeout); });
-  }
+  ForEachAudience([this](Audience& audience) {
+    audience.shard().Post([stream = shared_from_this(), &audience] { audience.CloseAll(Reason::kRepublishTimeout); });
+  });
 }
 
 // What an operator should read, summed up over some seconds.
 void Stream::ReportNotices() {
   uint64_t skips = 0;
-  for (auto& slot : audiences_) {
-    if (Audience* audience = slot.load(std::memory_order_acquire)) skips += audience->skips.get();
+  uint64_t gops_dropped = 0;
+  ForEachAudience([&](const Audience& audience) { skips += audience.skips.get(); });
+  for (const auto& format : formats_) {
+    if (const FormatLog* log = format.load(std::memory_order_acquire)) gops_dropped += log->log().gops_dropped();
   }
   auto report = [&](Event::Notice notice, uint64_t total, uint64_t& seen) {
     if (total > seen) home_.Report(notice, key_, total - seen);
     seen = total;
   };
   report(Event::Notice::kSkipped, skips, skips_seen_);
-  report(Event::Notice::kGopDropped, rtmp_.log().gops_dropped(), gops_dropped_seen_);
+  report(Event::Notice::kGopDropped, gops_dropped, gops_dropped_seen_);
   report(Event::Notice::kDataDropped, writer_.drops.get(), drops_seen_);
 }
 
 uint64_t Stream::bytes_out() const {
   uint64_t sum = 0;
-  for (const auto& slot : audiences_) {
-    if (const Audience* audience = slot.load(std::memory_order_acquire)) sum += audience->bytes_out.get();
-  }
+  ForEachAudience([&](const Audience& audience) { sum += audience.bytes_out.get(); });
   return sum;
 }
 
@@ -120,18 +144,18 @@ StreamStats Stream::Snapshot(Millis now) const {
   stats.has_audio = stats.audio_frames > 0;
   stats.width = writer_.width.load(std::memory_order_relaxed);
   stats.height = writer_.height.load(std::memory_order_relaxed);
-  stats.log_bytes = rtmp_.log().memory();
+  for (const auto& format : formats_) {
+    if (const FormatLog* log = format.load(std::memory_order_acquire)) stats.log_bytes += log->log().memory();
+  }
   stats.in = in_rate_.rates();
   stats.out = out_rate_.rates();
   Millis since = published_at_.load(std::memory_order_relaxed);
   stats.uptime = since == 0 ? 0 : now - since;
-  for (const auto& slot : audiences_) {
-    const Audience* audience = slot.load(std::memory_order_acquire);
-    if (audience == nullptr) continue;
-    stats.players += audience->players.get();
-    stats.bytes_out += audience->bytes_out.get();
-    stats.skips += audience->skips.get();
-  }
+  ForEachAudience([&](const Audience& audience) {
+    stats.players += audience.players.get();
+    stats.bytes_out += audience.bytes_out.get();
+    stats.skips += audience.skips.get();
+  });
   std::lock_guard lock(mutex_);
   stats.publisher = publisher_id_;
   stats.publisher_ip = publisher_ip_;

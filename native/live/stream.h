@@ -39,23 +39,33 @@ class Stream : public std::enable_shared_from_this<Stream> {
   StreamStats Snapshot(Millis now) const;
   uint64_t bytes_out() const;
 
-  // The players of that shard; made at first use. Called on that shard.
-  Audience& AudienceOn(Shard& shard);
+  // The log of a format, null while nobody asked for it.
+  FormatLog* LogOf(Format format) const {
+    return formats_[static_cast<size_t>(format)].load(std::memory_order_acquire);
+  }
+  // The players of that shard; made at first use. Called on that shard. REQUIRES: the format is open.
+  Audience& AudienceOn(Shard& shard, Format format);
 
   // Home shard.
+  // Makes the log of a format, from the GOP on, if there is none yet.
+  FormatLog& OpenFormat(Format format);
   Connection* publisher() { return publisher_; }
   void BeginPublish(Connection& publisher, const std::string& ip, const PublishGrant& grant, Millis now);
   void Write(const rtmp::Message& message, Millis now);
-  void EndPublish(Millis now);
+  // `is_replaced`: BeginPublish follows at once.
+  void EndPublish(Millis now, bool is_replaced);
   // Rates, notices, and the end of republish_wait. Called a few times a second.
   void Sweep(Millis now);
 
  private:
+  template <class Visit>
+  void ForEachAudience(Visit visit) const;
   void NotifyAudiences();
   void ReportNotices();
 
   const StreamKey key_;
   Shard& home_;
+  MemoryBudget& budget_;
   RtmpLog rtmp_;
   StreamWriter writer_;
   // Home shard.
@@ -72,7 +82,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
   std::atomic<Millis> published_at_{0};
   RateMeter in_rate_;
   RateMeter out_rate_;
-  std::array<std::atomic<Audience*>, kMaxShards> audiences_{};
+  std::array<std::atomic<FormatLog*>, kFormats> formats_{};
+  // By format and shard.
+  const std::unique_ptr<std::atomic<Audience*>[]> audiences_;
   // Guarded by mutex_.
   mutable std::mutex mutex_;
   uint64_t publisher_id_ = 0;

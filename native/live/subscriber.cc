@@ -37,11 +37,13 @@ void Subscriber::Pause(bool paused) {
   if (paused && !paused_) {
     pauses_at_stop_ = true;
     cursor_.stop = EntryEnd();
+    if (cursor_.stop == cursor_.offset) HandleStop();
   } else if (!paused && pauses_at_stop_) {
     pauses_at_stop_ = false;
   } else if (!paused && paused_) {
     paused_ = false;
     audience_->holder().Enter(cursor_, SegmentHolder::Where::kNewestKey);
+    frames_from_ = Ordinal() - frames_from_;
     needs_prelude_ = true;
     Progress();
   }
@@ -114,14 +116,17 @@ Subscriber::Step Subscriber::FlushStep(size_t& quota) {
   if (quota == 0) return Step::kHungry;
 
   const StreamLog& log = audience_->log();
-  if (cursor_.rebases != log.rebase_count()) FindNextStop();
-  if (cursor_.offset == cursor_.stop) return HandleStop() ? Step::kGoOn : Step::kCaughtUp;
-  uint64_t tail = log.tail();
+  uint64_t tail = log.tail();  // before the rebases: one that lies before this tail must not be missed
+  if (cursor_.rebases != log.rebase_count() && !FindNextStop()) return Step::kGoOn;
+  if (cursor_.offset == cursor_.stop) {
+    HandleStop();
+    return Step::kGoOn;
+  }
   if (cursor_.offset == tail) return Step::kCaughtUp;
   if (cursor_.segment == nullptr || cursor_.offset == cursor_.segment->end()) {
     return audience_->holder().Advance(cursor_) ? Step::kGoOn : Step::kCaughtUp;
   }
-  if (needs_prelude_) {
+  if (needs_prelude_ && !holds_outbox_) {
     needs_prelude_ = false;
     WritePrelude(cursor_.segment->entry(cursor_.segment->IndexAt(cursor_.offset)));
     return Step::kGoOn;
@@ -151,21 +156,20 @@ bool Subscriber::ReachedEnd() {
 }
 
 // A rebase, the end of an entry before private bytes, a pause or a jump.
-bool Subscriber::HandleStop() {
+void Subscriber::HandleStop() {
   cursor_.stop = Cursor::kNoStop;
   holds_outbox_ = false;
   if (pauses_at_stop_) {
-    pauses_at_stop_ = false;
+    pauses_at_stop_ = jumps_at_stop_ = false;
     paused_ = true;
+    frames_from_ = Ordinal() - frames_from_;
     audience_->holder().Leave(cursor_);
-    return true;
+  } else if (jumps_at_stop_) {
+    Jump();
   }
-  if (jumps_at_stop_) Jump();
-  return true;
 }
 
-// Where the next rebase is, that this reader must not run over.
-void Subscriber::FindNextStop() {
+bool Subscriber::FindNextStop() {
   const StreamLog& log = audience_->log();
   uint64_t rebase = log.RebaseOffset(cursor_.rebases + 1);
   if (rebase <= cursor_.offset) {
@@ -173,9 +177,11 @@ void Subscriber::FindNextStop() {
     needs_prelude_ = true;
   } else if (rebase == StreamLog::kNone) {
     SkipAhead();  // so far behind that nobody remembers
+    return jumps_at_stop_;
   } else {
     cursor_.stop = std::min(cursor_.stop, rebase);
   }
+  return true;
 }
 
 Subscriber::Step Subscriber::SendRange(uint64_t end, size_t& quota) {
@@ -275,12 +281,13 @@ void Subscriber::Progress() { SetDeadline(shard().now_ms() + audience_->send_tim
 uint64_t Subscriber::EntryEnd() const {
   const Segment* segment = cursor_.segment;
   if (segment == nullptr || cursor_.offset >= segment->end()) return cursor_.offset;
+  uint64_t tail = audience_->log().tail();  // before the count: it is no further than the last entry counted
   uint32_t count = segment->count();
   if (count == 0) return cursor_.offset;
   uint32_t i = segment->IndexAt(cursor_.offset);
   if (segment->entry(i).offset == cursor_.offset) return cursor_.offset;
   if (i + 1 < count) return segment->entry(i + 1).offset;
-  return std::min(segment->end(), audience_->log().tail());
+  return std::min(segment->end(), tail);
 }
 
 void Subscriber::CheckLag(Millis now, uint64_t floor) {
@@ -303,10 +310,7 @@ void Subscriber::SkipAhead() {
   if (!is_forced && key != StreamLog::kNone && key <= cursor_.offset) return;
   uint64_t end = EntryEnd();
   jumps_at_stop_ = true;
-  if (end == cursor_.offset) {
-    cursor_.stop = Cursor::kNoStop;
-    return Jump();
-  }
+  if (end == cursor_.offset) return HandleStop();
   cursor_.stop = std::min(cursor_.stop, end);
   audience_->holder().Pin(cursor_);
 }
@@ -315,8 +319,10 @@ void Subscriber::Jump() {
   jumps_at_stop_ = false;
   uint64_t from = Ordinal();
   SegmentHolder& holder = audience_->holder();
+  uint64_t key = audience_->log().newest_key();
+  bool is_key_ahead = key != StreamLog::kNone && key > cursor_.offset;
   holder.Leave(cursor_);
-  holder.Enter(cursor_, SegmentHolder::Where::kNewestKey);
+  holder.Enter(cursor_, is_key_ahead ? SegmentHolder::Where::kNewestKey : SegmentHolder::Where::kTail);
   needs_prelude_ = true;
   frames_from_ += Ordinal() - from;
   ++skips_;
@@ -341,9 +347,8 @@ bool Subscriber::Collect(ConnectionStats& stats, Millis now) const {
   if (audience_ == nullptr) return false;
   stats.key = audience_->stream().key();
   stats.skips = skips_;
+  stats.frames = cursor_.placed ? Ordinal() - frames_from_ : frames_from_;
   if (!cursor_.placed) return true;
-  uint64_t at = Ordinal();
-  stats.frames = at > frames_from_ ? at - frames_from_ : 0;
   stats.lag_bytes = audience_->log().tail() - cursor_.offset;
   stats.lag = Lag();
   return true;

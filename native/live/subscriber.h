@@ -58,9 +58,10 @@ class Subscriber : public Connection {
   enum class Step : uint8_t { kGoOn, kCaughtUp, kBlocked, kHungry, kClosed };
 
   Step FlushStep(size_t& quota);
-  // At a place where it may not simply read on. True if the cursor moved or has something private to send first.
-  bool HandleStop();
-  void FindNextStop();
+  // At a place where it may not simply read on.
+  void HandleStop();
+  // Where the next rebase is, that this reader must not run over. False if the cursor has left its place.
+  bool FindNextStop();
   bool ReachedEnd();
   Step SendRange(uint64_t end, size_t& quota);
   Step SendFiltered(uint64_t end, size_t& quota);
@@ -78,7 +79,7 @@ class Subscriber : public Connection {
 
   Audience* audience_ = nullptr;
   Cursor cursor_;
-  uint64_t frames_from_ = 0;  // ordinal of the first entry, raised by what was skipped
+  uint64_t frames_from_ = 0;  // ordinal of the first entry, raised by what was skipped; while paused: frames so far
   uint32_t skips_ = 0;
   uint8_t unwanted_ = 0;        // bit by track
   uint8_t returns_at_key_ = 0;  // video is wanted again from the next key frame on

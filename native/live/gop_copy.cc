@@ -1,0 +1,57 @@
+#include "live/gop_copy.h"
+
+#include <algorithm>
+
+#include "log/segment_holder.h"
+#include "proto/rtmp/chunk_writer.h"
+
+namespace weir {
+namespace {
+
+// Takes the chunk headers out of an entry of the rtmp log, in place. The payload is what is left at the begin.
+ByteView Unchunk(Buffer& entry, uint32_t chunk_size) {
+  uint32_t length = LoadBe24(entry.data() + 4);
+  size_t from = rtmp::kLogHeaderSize;
+  size_t to = 0;
+  while (to < length && from < entry.size()) {
+    size_t piece = std::min<size_t>({chunk_size, length - to, entry.size() - from});
+    memmove(entry.data() + to, entry.data() + from, piece);
+    to += piece;
+    from += piece + 1;  // the type-3 header between two pieces
+  }
+  return ByteView(entry).first(to);
+}
+
+bool CopyEntry(const Segment& segment, uint32_t i, uint64_t end, RtmpLog& from, FormatLog& to) {
+  const Entry& entry = segment.entry(i);
+  auto headers = from.HeadersAt(entry.offset);
+  if (!headers) return false;
+  if (entry.is(Entry::kControl)) return true;
+  Buffer bytes(end - entry.offset);
+  if (bytes.size() < rtmp::kLogHeaderSize || !segment.Read(entry.offset, bytes.data(), bytes.size())) return false;
+  uint8_t type = bytes[7];
+  ByteView payload = Unchunk(bytes, headers->chunk_size);
+  return to.Write({entry.track(), type, payload, entry.is(Entry::kKey), entry.dts}, *headers, entry.is(Entry::kRebase));
+}
+
+}  // namespace
+
+void CopyGop(RtmpLog& from, FormatLog& to) {
+  if (from.log().newest_key() == StreamLog::kNone) return;
+  SegmentHolder holder(from.log());
+  Cursor cursor;
+  holder.Enter(cursor, SegmentHolder::Where::kNewestKey);
+  do {
+    const Segment* segment = cursor.segment;
+    if (segment == nullptr) break;
+    uint32_t count = segment->count();
+    for (uint32_t i = segment->IndexAt(cursor.offset); i < count; ++i) {
+      uint64_t end = i + 1 < count ? segment->entry(i + 1).offset : std::min(segment->end(), from.log().tail());
+      if (!CopyEntry(*segment, i, end, from, to)) break;
+      cursor.offset = end;
+    }
+  } while (cursor.offset == cursor.segment->end() && holder.Advance(cursor));
+  holder.Leave(cursor);
+}
+
+}  // namespace weir
