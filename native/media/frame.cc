@@ -33,6 +33,7 @@ constexpr uint8_t kExVideoMultitrack = 6;
 constexpr uint8_t kExAudioMultichannel = 4;
 constexpr uint8_t kExAudioMultitrack = 5;
 constexpr uint8_t kModEx = 7;
+constexpr uint8_t kOneTrack = 0;
 constexpr uint8_t kManyTracksManyCodecs = 2;
 
 bool IsKeyType(uint8_t frame_type) { return frame_type == kKeyFrame || frame_type == kGeneratedKeyFrame; }
@@ -61,13 +62,25 @@ bool SkipModEx(ByteReader& in, uint8_t& packet_type) {
 
 // The multitrack byte, FourCC and first track of a multitrack message, or just the FourCC.
 bool ReadCodec(ByteReader& in, uint8_t multitrack_type, uint8_t& packet_type, FrameInfo& info) {
-  if (packet_type != multitrack_type) return in.Be32(info.codec);
+  if (packet_type != multitrack_type) {
+    if (!in.Be32(info.codec)) return false;
+    info.body = in.rest();
+    return true;
+  }
   uint8_t tracks = 0;
   if (!in.U8(tracks)) return false;
   info.is_multitrack = true;
   packet_type = tracks & 0x0F;
   if (packet_type == multitrack_type || tracks >> 4 > kManyTracksManyCodecs) return false;
-  return in.Be32(info.codec) && in.U8(info.track);
+  if (!in.Be32(info.codec) || !in.U8(info.track)) return false;
+  info.body = in.rest();
+  uint32_t size = 0;
+  return tracks >> 4 == kOneTrack || (in.Be24(size) && in.Take(size, info.body));
+}
+
+// Enhanced RTMP v2, "ExVideoTagBody": the codecs whose CodedFrames begin with a composition time.
+bool HasCompositionTime(uint32_t codec) {
+  return codec == FourCc("avc1") || codec == FourCc("hvc1") || codec == FourCc("vvc1");
 }
 
 FrameInfo Broken(FrameInfo info) {
@@ -93,6 +106,9 @@ FrameInfo ClassifyExVideo(uint8_t first, ByteReader in) {
       info.is_header = true;
       break;
     case kExCodedFrames:
+      info.has_composition_time = HasCompositionTime(info.codec);
+      info.is_key = IsKeyType(frame_type);
+      break;
     case kExVideoFramesX:
       info.is_key = IsKeyType(frame_type);
       break;
@@ -124,12 +140,15 @@ FrameInfo ClassifyVideo(ByteView payload) {
     info.is_command = true;
     return info;
   }
+  info.body = in.rest();
   if (!HasPacketType(info.codec)) {
     info.is_key = IsKeyType(frame_type);
     return info;
   }
   uint8_t packet_type = 0;
   if (!in.U8(packet_type)) return Broken(info);
+  info.body = in.rest();
+  info.has_composition_time = true;
   info.is_header = packet_type == kLegacyHeader;
   info.is_sequence_end = packet_type == kLegacyEnd;
   info.is_key = !info.is_header && !info.is_sequence_end && IsKeyType(frame_type);
@@ -168,9 +187,11 @@ FrameInfo ClassifyAudio(ByteView payload) {
   }
   info.codec = first >> 4;
   if (info.codec == kExHeader) return ClassifyExAudio(first, in);
+  info.body = in.rest();
   if (info.codec != kAac) return info;
   uint8_t packet_type = 0;
   if (!in.U8(packet_type)) return Broken(info);
+  info.body = in.rest();
   info.is_header = packet_type == kLegacyHeader;
   return info;
 }

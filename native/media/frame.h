@@ -1,7 +1,7 @@
 // What an audio, video or data message is, told from its first bytes: codec, key frame, sequence header. Knows the
 // legacy FLV headers, the id-12 dialect and Enhanced RTMP with its ModEx prefix and multitrack form. Never changes a
-// byte. Lifetime: plain values. Thread rule: pure functions, no allocation (called once for every frame of every
-// publisher).
+// byte. Lifetime: `body` views the payload, the rest are values. Thread rule: pure functions, no allocation (called
+// once for every frame of every publisher).
 #ifndef WEIR_MEDIA_FRAME_H_
 #define WEIR_MEDIA_FRAME_H_
 
@@ -23,6 +23,9 @@ struct FrameInfo {
   FrameKind kind = FrameKind::kOther;
   uint8_t track = 0;   // of a multitrack message: its first track, else 0
   uint32_t codec = 0;  // legacy codec id (0-15) or FourCC; 0 with is_enhanced where the message names none
+  // What follows the codec, packet type and track, of the first track; begins with has_composition_time's 3 bytes.
+  ByteView body = {};
+  bool has_composition_time : 1 = false;
   bool is_enhanced : 1 = false;
   bool is_multitrack : 1 = false;
   bool is_key : 1 = false;     // a player may join here; video only
