@@ -54,6 +54,9 @@ enum class Reason : uint8_t {
   kWsMalformed,
   kWsNotMasked,
   kWsNotUtf8,
+  kCodecUnsupported,
+  kCodecConfigMalformed,
+  kCodedFrameMalformed,
 };
 
 inline constexpr const char* kReasonNames[] = {
@@ -104,8 +107,11 @@ inline constexpr const char* kReasonNames[] = {
     "ws_malformed",
     "ws_not_masked",
     "ws_not_utf8",
+    "codec_unsupported",
+    "codec_config_malformed",
+    "coded_frame_malformed",
 };
-inline constexpr int kReasonCount = 47;
+inline constexpr int kReasonCount = 50;
 
 inline const char* ReasonName(Reason reason) { return kReasonNames[static_cast<int>(reason)]; }
 
