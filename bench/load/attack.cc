@@ -95,6 +95,11 @@ uint64_t CountStillOpen(const AttackShare& share) {
   return open;
 }
 
+// Whether the server was there and ended all of them.
+bool WereAllEnded(const AttackShare& share) {
+  return std::ranges::all_of(share.ends.counts(), [](const auto& end) { return end.first.ends_with("by the server"); });
+}
+
 void Report(const AttackOptions& options, const AttackShare& share, Console& console) {
   Console::Rows rows = {{"sent", Format("%.1f MB", static_cast<double>(share.sent) / 1e6)}};
   Json json;
@@ -146,7 +151,7 @@ int RunAttack(std::span<char* const> arguments) {
   worker.RequestStop();
   worker.Join();
   Report(options, crew.share(), console);
-  return CountStillOpen(crew.share()) == 0 ? kExitGood : kExitFaults;
+  return WereAllEnded(crew.share()) ? kExitGood : kExitFaults;
 }
 
 }  // namespace weir::load

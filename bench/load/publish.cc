@@ -46,24 +46,24 @@ class PublishRun {
   // The exit code.
   int Run() {
     worker_.Start();
-    bool was_told = Watch();
+    Watch();
+    bool is_complete = crew_.live().ended == 0;
     worker_.RequestStop();
     worker_.Join();
     TellErrors();
     Report();
-    bool is_complete = was_told || crew_.live().ended == 0;
     return is_complete && crew_.share().starts > 0 ? kExitGood : kExitFaults;
   }
 
  private:
   double Elapsed() const { return static_cast<double>(MonotonicMicros() - plan_.start) / 1e6; }
 
-  // Until the time is up or all have ended (false), or the user wants to end (true).
-  bool Watch() {
+  // Until the time is up, all have ended, or the user wants to end.
+  void Watch() {
     bool has_told_start = false;
     double duration = plan_.options.duration;
     while (crew_.live().ended < plan_.options.publishers && (duration <= 0 || Elapsed() < duration)) {
-      if (console_.WaitForStop(kPoll)) return true;
+      if (console_.WaitForStop(kPoll)) return;
       TellErrors();
       bool is_full = crew_.live().publishing == plan_.options.publishers;
       if (is_full && !has_told_start) console_.Event("publishing", Elapsed());
@@ -71,7 +71,6 @@ class PublishRun {
       Micros now = MonotonicMicros();
       if (console_.IsProgressDue(now)) Tell(now);
     }
-    return false;
   }
 
   void Tell(Micros now) {
