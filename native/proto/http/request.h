@@ -19,12 +19,7 @@ inline constexpr int kMaxFieldCount = 64;            // beyond: 431
 // and the connection is not kept, since a body may follow.
 enum class Method : uint8_t { kGet, kHead, kOptions, kOther };
 
-class Request {
- public:
-  Request() = default;
-  Request(const Request&) = delete;
-  Request& operator=(const Request&) = delete;
-
+struct RequestFields {
   Method method = Method::kOther;
   bool is_http_1_0 = false;
   // As asked for, or by the version's default. What is answered without a length can't be kept all the same.
@@ -52,11 +47,16 @@ class Request {
   std::string_view websocket_key;
   std::string_view websocket_version;
   std::string_view websocket_protocol;
+};
+
+class Request : public RequestFields {
+ public:
+  Request() = default;
+  Request(const Request&) = delete;
+  Request& operator=(const Request&) = delete;
 
  private:
   friend class RequestReader;
-
-  void Clear();
 
   Buffer joined_;   // the head, when it came in pieces
   Buffer decoded_;  // the path, when it had escapes

@@ -1,10 +1,9 @@
-// Response heads and small whole responses. Persistence is always said aloud (`Connection: keep-alive` or `close`), so
+// Response heads. Persistence is always said aloud (`Connection: keep-alive` or `close`), so
 // that one form serves clients of HTTP/1.0 and 1.1. Lifetime: plain values; the views are read during the call. Thread
 // rule: pure functions.
 #ifndef WEIR_PROTO_HTTP_RESPONSE_H_
 #define WEIR_PROTO_HTTP_RESPONSE_H_
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -12,10 +11,6 @@
 #include "base/bytes.h"
 
 namespace weir::http {
-
-// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7). Seconds since 1970; meant to be made once a second.
-using DateText = std::array<char, 29>;
-DateText HttpDate(int64_t unix_seconds);
 
 std::string_view ReasonPhrase(int status);
 
@@ -25,17 +20,17 @@ struct ResponseHead {
   bool cors = true;         // any page may read it, errors included (wire-facts 4.1)
   bool accept_ranges = false;
   // None: the end of the connection is the end of the body. Left out by itself where the status forbids it.
-  std::optional<uint64_t> content_length;
+  std::optional<uint64_t> content_length = {};
 
   // Empty: left out. A value with control characters is left out too: no header can be smuggled in by one.
-  std::string_view date;
-  std::string_view content_type;
-  std::string_view cache_control;
-  std::string_view etag;  // with its quotes
-  std::string_view content_range;
-  std::string_view location;
-  std::string_view allow;
-  std::string_view extra;  // whole lines, each with its CR LF, ours alone: written as they are
+  std::string_view date = {};
+  std::string_view content_type = {};
+  std::string_view cache_control = {};
+  std::string_view etag = {};  // with its quotes
+  std::string_view content_range = {};
+  std::string_view location = {};
+  std::string_view allow = {};
+  std::string_view extra = {};  // whole lines, each with its CR LF, ours alone: written as they are
 };
 
 // The bytes up to and with the empty line.
@@ -43,20 +38,6 @@ void AppendHead(Buffer& out, const ResponseHead& head);
 
 // The answer to any OPTIONS: 204, with what a browser asks before it lets a page of another origin in.
 void AppendPreflight(Buffer& out, std::string_view date, bool keep_alive);
-
-// A small body that tells what is wrong: a sentence for people, or JSON for programs.
-enum class ErrorForm : uint8_t { kText, kHtml, kJson };
-// By the client's Accept field.
-ErrorForm ErrorFormFor(std::string_view accept);
-
-// Status, persistence, CORS and extra fields are taken from `head`; its type and length are set here. `detail` is
-// escaped. With `head_only` (HEAD) the body is left out, its length is not.
-struct ErrorBody {
-  ErrorForm form = ErrorForm::kText;
-  std::string_view detail;
-  bool head_only = false;
-};
-void AppendError(Buffer& out, ResponseHead head, const ErrorBody& body);
 
 }  // namespace weir::http
 

@@ -16,8 +16,8 @@ struct Target {
   std::string_view host;   // of the absolute form, which outranks the Host field
 };
 
-// `/path?query`, `http://host/path?query`, or `*` where the method allows it. `decoded` is used if the path has escapes;
-// it must then live as long as `target`. kHttpMalformed, kHttpPathInvalid or kNone.
+// `/path?query`, `http://host/path?query`, or `*` where the method allows it. `decoded` is used if the path has
+// escapes; it must then live as long as `target`. kHttpMalformed, kHttpPathInvalid or kNone.
 [[nodiscard]] Reason ParseTarget(std::string_view text, bool may_be_star, Buffer& decoded, Target& target);
 
 // A host with its port, as a URL may have it (RFC 3986, 3.2.2), or empty.

@@ -18,7 +18,7 @@ namespace weir::ws {
 struct Message {
   Opcode opcode = Opcode::kBinary;     // never kContinuation
   uint16_t close_code = kCloseNoCode;  // of kClose
-  ByteView payload;                    // of kClose: the reason, UTF-8; of kPing: what the pong must repeat
+  ByteView payload = {};               // of kClose: the reason, UTF-8; of kPing: what the pong must repeat
 };
 
 class FrameReader {
@@ -49,11 +49,13 @@ class FrameReader {
   static constexpr size_t kMaxHeader = 2 + 8 + 4;  // RFC 6455, 5.2
 
   bool ReadHeader(ByteView& in);
-  bool ReadPayload(ByteView& in);
   bool CheckFirstBytes();
   bool OpenFrame();
-  bool Deliver();
+  bool ReadPayload(ByteView& in);
+  Opcode MessageKind() const;
+  bool FinishFrame();
   bool DeliverClose(ByteView payload);
+  void ForgetMessage();
   bool Break(Reason reason);
 
   Buffer buffer_;      // fragments so far, behind them the payload of the current frame
@@ -70,7 +72,7 @@ class FrameReader {
   uint8_t head_[kMaxHeader];
 };
 
-static_assert(sizeof(FrameReader) <= 128, "every viewer over WebSocket has one");
+static_assert(sizeof(FrameReader) <= 96, "every viewer over WebSocket has one");
 
 // What a broken connection is told: 1002, 1007 or 1009.
 uint16_t CloseCodeOf(Reason reason);

@@ -9,7 +9,6 @@
 
 #include "base/bytes.h"
 #include "proto/http/request.h"
-#include "proto/http/response.h"
 
 namespace weir::ws {
 
