@@ -22,17 +22,17 @@
       },
       'Asan': {
         'defines': ['WEIR_CHECKED'],
-        'cflags': ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=address,undefined', '-fno-sanitize=vptr', '-fno-sanitize-recover=undefined'],
+        'cflags': ['-O1', '-g1', '-fno-omit-frame-pointer', '-fsanitize=address,undefined', '-fno-sanitize=vptr', '-fno-sanitize-recover=undefined'],
         'ldflags': ['-fsanitize=address,undefined'],
       },
       'Tsan': {
         'defines': ['WEIR_CHECKED'],
-        'cflags': ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=thread'],
+        'cflags': ['-O1', '-g1', '-fno-omit-frame-pointer', '-fsanitize=thread'],
         'ldflags': ['-fsanitize=thread'],
       },
       'Fuzz': {
         'defines': ['WEIR_CHECKED'],
-        'cflags': ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=fuzzer-no-link,address,undefined', '-fno-sanitize=vptr', '-fno-sanitize-recover=undefined'],
+        'cflags': ['-O1', '-g1', '-fno-omit-frame-pointer', '-fsanitize=fuzzer-no-link,address,undefined', '-fno-sanitize=vptr', '-fno-sanitize-recover=undefined'],
         'ldflags': ['-fsanitize=fuzzer,address,undefined'],
       },
     },

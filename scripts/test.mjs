@@ -35,23 +35,35 @@ function testFiles(folder) {
     .map((name) => join(compiled, name));
 }
 
+/** Returns whether all passed: a failure of one group must not hide those of the next. */
 function runTests({ folders, concurrency }) {
   const files = folders.flatMap(testFiles);
   say(`tests: ${folders.join(', ')} (${files.length} files)`);
-  run(process.execPath, ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, ...files]);
+  try {
+    run(process.execPath, ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, ...files]);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function timed(what, action) {
   const start = performance.now();
-  await action();
+  const result = await action();
   say(`${what}: ${((performance.now() - start) / 1000).toFixed(0)} s`);
+  return result;
 }
 
 const { values } = parseArgs({ options: { 'no-lint': { type: 'boolean', default: false } } });
 try {
   await timed('set-up and builds', () => setUp({ native, packages: toTest }));
   if (!values['no-lint']) await timed('lint', () => lint());
-  for (const group of groups) await timed(`${group.folders.join(', ')}`, () => runTests(group));
+  const failed = [];
+  for (const group of groups) {
+    const name = group.folders.join(', ');
+    if (!(await timed(name, () => runTests(group)))) failed.push(name);
+  }
+  if (failed.length > 0) throw new Error(`failed: ${failed.join('; ')}`);
 } catch (error) {
   console.error(`test: ${error.message}`);
   process.exitCode = 1;
