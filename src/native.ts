@@ -29,6 +29,8 @@ export interface EngineOptions {
   /** From the handshake until a publish or play was asked, and between two roles of one connection. */
   readonly identifyTimeout: number;
   readonly decisionTimeout: number;
+  /** Pages of other origins may read what is served over HTTP. */
+  readonly crossDomain: boolean;
   /** Chunk size that is announced at connect, before the vhost is known. 128..65536. */
   readonly chunkSize: number;
 }
@@ -88,6 +90,8 @@ export interface PlayGrant extends StreamGrant {
   readonly whenMissing: 'wait' | 'refuse';
 }
 
+export type PlayProtocol = 'rtmp' | 'flv' | 'ws-flv';
+
 export type Role = 'none' | 'publisher' | 'player';
 
 export type NativeEvent =
@@ -105,8 +109,19 @@ export type NativeEvent =
       readonly name: string;
       readonly ip: string;
     } & ConnectFacts)
-  /** Decide with acceptPlay or rejectPlay. */
-  | ({ readonly type: 'play'; readonly conn: ConnectionId; readonly name: string; readonly ip: string } & ConnectFacts)
+  /**
+   * Decide with acceptPlay or rejectPlay. Over HTTP `name` is the path, decoded and without its query, which is in `query`;
+   * `host` is that of the request without its port, `flashVer` the user agent, and there is no tcUrl nor app.
+   */
+  | ({
+      readonly type: 'play';
+      readonly conn: ConnectionId;
+      readonly protocol: PlayProtocol;
+      readonly name: string;
+      readonly query: string;
+      readonly host: string;
+      readonly ip: string;
+    } & ConnectFacts)
   /** The accepted publisher has the stream (a busy stream is refused natively: then only `closed` or `refused` follows). */
   | ({ readonly type: 'published'; readonly conn: ConnectionId } & StreamKey)
   /** The publisher has let go of the stream; its connection may live on. */
@@ -243,8 +258,8 @@ export interface ConnectionStats extends StreamKey {
 
 /** The native engine. Every command that names a connection returns false if that is gone or has nothing pending. */
 export interface Engine {
-  /** Listens on a numeric address ('' or '*': every address, both families). Throws an Error with `code` (EADDRINUSE...) . Port 0: the kernel chooses. */
-  listen(host: string, port: number): { readonly host: string; readonly port: number };
+  /** `service`: what the connections speak. Listens on a numeric address ('' or '*': every address, both families). Throws an Error with `code` (EADDRINUSE...) . Port 0: the kernel chooses. */
+  listen(host: string, port: number, service: 'rtmp' | 'http'): { readonly host: string; readonly port: number };
   acceptConnect(conn: ConnectionId): boolean;
   /** `code` is an onStatus code such as NetConnection.Connect.Rejected; the client is told, then closed. `reason` is what is counted and logged. */
   rejectConnect(conn: ConnectionId, reason: ErrorCode, code: string, description: string): boolean;

@@ -46,13 +46,18 @@ export function startServer(config: Config, log: Log): Server {
       engine.stop(stopGrace);
     });
   let listening: Endpoint[];
+  let http: Endpoint | undefined;
   try {
-    listening = config.listen.map((endpoint) => listen(engine, endpoint));
+    listening = config.listen.map((endpoint) => listen(engine, endpoint, 'rtmp'));
+    if (config.http_server.enabled) http = listen(engine, config.http_server.listen, 'http');
   } catch (error) {
     void stopEngine();
     throw error;
   }
-  for (const endpoint of listening) log.info({ type: 'listening', ...endpoint }, `listening on ${addressOf(endpoint)}`);
+  for (const endpoint of listening) {
+    log.info({ type: 'listening', service: 'rtmp', ...endpoint }, `listening on ${addressOf(endpoint)}`);
+  }
+  if (http) log.info({ type: 'listening', service: 'http', ...http }, `listening on ${addressOf(http)} for HTTP`);
   const stopSummaries = startSummaries(log, config.pithy_print, () => engine.stats());
   return {
     listening,
@@ -74,6 +79,7 @@ function engineOptions(config: Config): Parameters<ReturnType<typeof native>['cr
     handshakeTimeout,
     identifyTimeout,
     decisionTimeout,
+    crossDomain: config.http_server.crossdomain,
     chunkSize: config.chunk_size,
   };
 }
@@ -85,9 +91,9 @@ function checkFileLimit(connections: number): void {
   if (limit < needed) throw new LiveError('file_limit_low', { connections, needed, limit });
 }
 
-function listen(engine: Engine, endpoint: Endpoint): Endpoint {
+function listen(engine: Engine, endpoint: Endpoint, service: 'rtmp' | 'http'): Endpoint {
   try {
-    return engine.listen(endpoint.host, endpoint.port);
+    return engine.listen(endpoint.host, endpoint.port, service);
   } catch (error) {
     throw new LiveError('listen_failed', { address: addressOf(endpoint), why: reasonOf(error) });
   }

@@ -62,6 +62,7 @@ export function startHost(): Host {
     handshakeTimeout: 10_000,
     identifyTimeout: 10_000,
     decisionTimeout: 10_000,
+    crossDomain: true,
     chunkSize: 60_000,
   };
   const engine = native().createEngine(options, (events) => {
@@ -71,7 +72,7 @@ export function startHost(): Host {
     }
     host.onEvents(events);
   });
-  const { port } = engine.listen('127.0.0.1', 0);
+  const { port } = engine.listen('127.0.0.1', 0, 'rtmp');
   const host: Host = {
     engine,
     port,

@@ -117,6 +117,7 @@ EngineOptions ToEngineOptions(Napi::Object object) {
   options.server = Text(object, "server");
   options.max_connections = Integer(object, "maxConnections");
   options.memory_limit = Integer(object, "memoryLimit");
+  options.cross_domain = Flag(object, "crossDomain");
   options.handshake_timeout = Integer(object, "handshakeTimeout");
   options.identify_timeout = Integer(object, "identifyTimeout");
   options.decision_timeout = Integer(object, "decisionTimeout");
@@ -159,7 +160,8 @@ Napi::Object FromEvent(Napi::Env env, const Event& event) {
     case Event::Type::kPlay:
       fill.Text("ip", event.ip).Number("port", event.port).Text("name", event.name).Text("tcUrl", event.tc_url);
       fill.Text("app", event.app).Text("pageUrl", event.page_url).Text("swfUrl", event.swf_url);
-      fill.Text("flashVer", event.flash_version);
+      fill.Text("flashVer", event.flash_version).Text("protocol", event.protocol).Text("query", event.query);
+      fill.Text("host", event.host);
       break;
     case Event::Type::kClosed:
       fill.Text("ip", event.ip).Number("bytesIn", AsNumber(event.bytes_in));

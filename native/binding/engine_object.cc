@@ -65,7 +65,8 @@ Napi::Value EngineObject::Listen(const Napi::CallbackInfo& info) {
   std::string host = info[0].ToString().Utf8Value();
   SocketAddress wanted{host == "*" ? "" : host, static_cast<uint16_t>(info[1].ToNumber().Uint32Value())};
   int error = 0;
-  SocketAddress bound = engine_->Listen(wanted, error);
+  Service service = info[2].ToString().Utf8Value() == "http" ? Service::kHttp : Service::kRtmp;
+  SocketAddress bound = engine_->Listen(wanted, service, error);
   if (error != 0) throw SystemError(info.Env(), "listen", error);
   Napi::Object object = Napi::Object::New(info.Env());
   object.Set("host", Napi::String::New(info.Env(), bound.host));

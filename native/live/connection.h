@@ -47,6 +47,8 @@ class Connection : public IoHandler, public ListNode<InShard>, public ListNode<I
   void CloseAfterOutput(Reason reason);
   // Answers the request that the connection waits with; false if it waits with no such one.
   virtual bool Decide(const Decision& decision) = 0;
+  // The log of the format that it waits for is there.
+  virtual void FormatOpened() {}
   // Tells the peer that it is over (server stops, operator), then CloseAfterOutput.
   virtual void SayGoodbye(Reason reason) = 0;
   // Called a few times a second while the connection is not an ordinary player.

@@ -25,7 +25,7 @@ bool Engine::Start() {
   return std::all_of(shards_.begin(), shards_.end(), [](auto& shard) { return shard->Start(); });
 }
 
-SocketAddress Engine::Listen(const SocketAddress& address, int& error) {
+SocketAddress Engine::Listen(const SocketAddress& address, Service service, int& error) {
   SocketAddress bound = address;
   std::vector<UniqueFd> sockets;
   for (size_t i = 0; i < shards_.size(); ++i) {
@@ -35,7 +35,9 @@ SocketAddress Engine::Listen(const SocketAddress& address, int& error) {
   }
   for (size_t i = 0; i < shards_.size(); ++i) {
     Shard& shard = *shards_[i];
-    shard.Post([&shard, fd = std::make_shared<UniqueFd>(std::move(sockets[i]))] { shard.Listen(std::move(*fd)); });
+    shard.Post([&shard, service, fd = std::make_shared<UniqueFd>(std::move(sockets[i]))] {
+      shard.Listen(std::move(*fd), service);
+    });
   }
   return bound;
 }

@@ -30,7 +30,7 @@ class Engine {
 
   [[nodiscard]] bool Start();
   // Every shard listens. The bound address, or an errno in `error`.
-  SocketAddress Listen(const SocketAddress& address, int& error);
+  SocketAddress Listen(const SocketAddress& address, Service service, int& error);
   // False if the connection is gone. One that waits for something else ignores the decision.
   bool Decide(uint64_t connection, Decision decision);
   bool Kick(uint64_t connection);

@@ -43,7 +43,10 @@ struct Event {
   std::string ip;
   uint16_t port = 0;
   StreamKey key;
-  std::string name;
+  std::string name;      // of the stream as it was asked for; over HTTP the path
+  std::string protocol;  // rtmp, flv, ws-flv
+  std::string query;     // over HTTP
+  std::string host;
   std::string tc_url;
   std::string app;
   std::string page_url;

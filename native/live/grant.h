@@ -52,6 +52,7 @@ struct EngineOptions {
   std::string server = "weir";
   int64_t max_connections = 1000;
   int64_t memory_limit = int64_t{1} << 30;
+  bool cross_domain = true;  // pages of other origins may read what is served over HTTP
   Millis handshake_timeout = 10'000;
   Millis identify_timeout = 30'000;
   Millis decision_timeout = 30'000;

@@ -98,16 +98,6 @@ void RtmpConnection::ReadMessages(ByteView bytes) {
   }
 }
 
-template <class Write>
-void RtmpConnection::Speak(Write write) {
-  Buffer& out = shard().replies();
-  out.clear();
-  write(out);
-  if (out.empty() || closed()) return;
-  GuardEntry();
-  AddPrivate(out);
-}
-
 // --- Requests and their decisions.
 
 void RtmpConnection::OnConnect(const rtmp::ConnectRequest& request) {
@@ -129,6 +119,7 @@ void RtmpConnection::OnPublish(const rtmp::PublishRequest& request) {
 
 void RtmpConnection::OnPlay(const rtmp::PlayRequest& request) {
   Event event = MakeEvent(Event::Type::kPlay);
+  event.protocol = "rtmp";
   event.name = request.name;
   set_has_end(request.duration_ms > 0);
   if (has_end()) {

@@ -50,9 +50,6 @@ class RtmpConnection final : public Subscriber, private rtmp::ServerSessionSink 
   void OnReceiveVideo(bool wanted) override;
 
   void ReadMessages(ByteView bytes);
-  // Lets the session write, then puts what it wrote behind the entry in flight.
-  template <class Write>
-  void Speak(Write write);
   void Ask(Event event, Pending pending);
   void Resume();
   void Reject(const Rejected& rejection);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "live/engine.h"
+#include "live/http_connection.h"
 #include "live/rtmp_connection.h"
 #include "live/subscriber.h"
 #include "sys/monotonic.h"
@@ -23,8 +24,9 @@ int Shard::shard_count() const { return engine_.options().threads; }
 
 // --- Connections.
 
-void Shard::Listen(UniqueFd fd) {
-  auto listener = std::make_unique<Listener>(std::move(fd), [this](UniqueFd accepted) { Accept(std::move(accepted)); });
+void Shard::Listen(UniqueFd fd, Service service) {
+  auto listener = std::make_unique<Listener>(
+      std::move(fd), [this, service](UniqueFd accepted) { Accept(std::move(accepted), service); });
   if (!reactor_.WatchListener(listener->fd(), *listener)) return;
   listeners_.push_back(std::move(listener));
 }
@@ -37,11 +39,16 @@ void Shard::CloseListeners() {
   listeners_.clear();
 }
 
-void Shard::Accept(UniqueFd fd) {
+void Shard::Accept(UniqueFd fd, Service service) {
   if (!fd.valid()) return engine_.TurnAway(0, "", Reason::kOutOfFiles);
   if (!engine_.Admit()) return engine_.TurnAway(0, Unpack(PeerAddress(fd.get())).host, Reason::kTooManyConnections);
   uint64_t id = engine_.handles().Allocate();
-  auto* connection = new RtmpConnection(*this, std::move(fd), id);
+  Connection* connection;
+  if (service == Service::kHttp) {
+    connection = new HttpConnection(*this, std::move(fd), id);
+  } else {
+    connection = new RtmpConnection(*this, std::move(fd), id);
+  }
   engine_.handles().Put(id, {this, connection});
   all_.Append(connection);
   connections.Add(1);

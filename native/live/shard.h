@@ -23,6 +23,9 @@ class Engine;
 class RtmpConnection;
 class Subscriber;
 
+// What a listener's connections speak.
+enum class Service : uint8_t { kRtmp, kHttp };
+
 class Shard : public ReactorClient {
  public:
   Shard(Engine& engine, int index) : engine_(engine), index_(index) {}
@@ -46,7 +49,7 @@ class Shard : public ReactorClient {
   // A buffer for one reply at a time.
   Buffer& replies() { return replies_; }
   Millis now_ms() const { return reactor_.now_ms(); }
-  void Listen(UniqueFd fd);
+  void Listen(UniqueFd fd, Service service);
   void CloseListeners();
   void SayGoodbyeToAll(Reason reason);
   void CloseAll(Reason reason);
@@ -80,7 +83,7 @@ class Shard : public ReactorClient {
   RateMeter out_rate;
 
  private:
-  void Accept(UniqueFd fd);
+  void Accept(UniqueFd fd, Service service);
   Micros DueOf(const Audience& audience) const;
   void BeginRound(Micros now);
   void RunRound();

@@ -63,6 +63,19 @@ void Subscriber::Want(Track track, bool wanted) {
   }
 }
 
+Buffer& Subscriber::BeginReply() {
+  Buffer& reply = shard().replies();
+  reply.clear();
+  return reply;
+}
+
+void Subscriber::EndReply(ByteView reply) {
+  if (reply.empty() || closed()) return;
+  GuardEntry();
+  AddPrivate(reply);
+}
+
+// Private bytes must wait for the end of the entry in flight.
 void Subscriber::GuardEntry() {
   if (audience_ == nullptr || !cursor_.placed || holds_outbox_) return;
   uint64_t end = EntryEnd();

@@ -32,8 +32,13 @@ class Subscriber : public Connection {
   void Pause(bool paused);
   // Which tracks are sent. A track that comes back comes with a new prelude, video with its next key frame.
   void Want(Track track, bool wanted);
-  // To be called before private bytes are added: they must wait for the end of the entry in flight.
-  void GuardEntry();
+  // Private bytes: `write` appends them to the buffer that it gets. They go behind the entry in flight.
+  template <class Write>
+  void Speak(Write write) {
+    Buffer& reply = BeginReply();
+    write(reply);
+    EndReply(reply);
+  }
   // For the last words: what is missing of the entry in flight goes into the outbox. False if that is too much.
   bool FinishEntryPrivately();
 
@@ -52,6 +57,10 @@ class Subscriber : public Connection {
   bool wants(Track track) const { return (unwanted_ & (1 << track)) == 0; }
 
  private:
+  Buffer& BeginReply();
+  void EndReply(ByteView reply);
+  void GuardEntry();
+
   // What one flush may send: others wait.
   static constexpr size_t kQuota = 256 << 10;
 

@@ -16,6 +16,8 @@ Micros Read(clockid_t clock) {
 
 Micros MonotonicMicros() { return Read(CLOCK_MONOTONIC); }
 
+int64_t UnixSeconds() { return Read(CLOCK_REALTIME) / 1'000'000; }
+
 Micros ThreadCpuMicros() { return Read(CLOCK_THREAD_CPUTIME_ID); }
 
 }  // namespace weir

@@ -7,6 +7,8 @@
 namespace weir {
 
 Micros MonotonicMicros();
+// Seconds since 1970, for dates that people and browsers read.
+int64_t UnixSeconds();
 // What this thread has used of a core. For durations that must not grow when other processes take the core.
 Micros ThreadCpuMicros();
 inline Millis MonotonicMillis() { return MonotonicMicros() / 1000; }

@@ -5,7 +5,7 @@ import type { Config } from '../config/load.js';
 import { errors, errorText, reasonOf, type ErrorCode, type ErrorEntry } from '../errors.js';
 import type { Log } from '../log.js';
 import type { ConnectionId, Engine, NativeEvent } from '../native.js';
-import { decideConnect, decidePlay, decidePublish, type Decision, type Refusal } from './decide.js';
+import { decideConnect, decideHttpPlay, decidePlay, decidePublish, type Decision, type Refusal } from './decide.js';
 
 /** The commands that answer requests. */
 export type Answers = Pick<
@@ -49,7 +49,12 @@ function answer({ engine, config, log }: ClientContext, event: RequestEvent): vo
     if (decision.granted) engine.acceptPublish(conn, decision.grant);
     else engine.rejectPublish(conn, decision.reason, decision.code, errorText(decision.reason));
   } else {
-    const decision = told(decidePlay(config(), { tcUrl, app, name: event.name }));
+    const { name, query, host } = event;
+    const asked =
+      event.protocol === 'rtmp'
+        ? decidePlay(config(), { tcUrl, app, name })
+        : decideHttpPlay(config(), { path: name, query, host });
+    const decision = told(asked);
     if (decision.granted) engine.acceptPlay(conn, decision.grant);
     else engine.rejectPlay(conn, decision.reason, decision.code, errorText(decision.reason));
   }

@@ -48,7 +48,8 @@ function handle(text: string, event: NativeEvent, broken = false): { told: unkno
 const facts = { tcUrl: 'rtmp://h/live', app: 'live', pageUrl: '', swfUrl: '', flashVer: '' };
 const connect: NativeEvent = { type: 'connect', conn: 7, ip: '192.0.2.1', port: 5000, ...facts };
 const publish: NativeEvent = { type: 'publish', conn: 7, ip: '192.0.2.1', name: 's?token=x', ...facts };
-const play: NativeEvent = { type: 'play', conn: 7, ip: '192.0.2.1', name: 's', ...facts };
+const overRtmp = { protocol: 'rtmp', query: '', host: '' } as const;
+const play: NativeEvent = { type: 'play', conn: 7, ip: '192.0.2.1', name: 's', ...overRtmp, ...facts };
 
 describe('a request', () => {
   test('to connect to a known vhost is accepted', () => {

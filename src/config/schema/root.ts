@@ -207,9 +207,8 @@ export const rootSchema = {
   ),
   http_server: block(
     {
-      doc: 'Delivery over HTTP: HTTP-FLV, WebSocket-FLV, HTTP-TS, HLS and the pages.',
+      doc: 'Delivery over HTTP: a stream that is published as app/stream plays at http://HOST:8080/app/stream.flv, and over WebSocket at ws://HOST:8080/app/stream.flv.',
       since: 'SRS 1.0',
-      needs: 'HTTP delivery',
       aliases: ['http_stream'],
     },
     {
@@ -224,6 +223,7 @@ export const rootSchema = {
       dir: one(v.path, {
         doc: 'Directory of the files that are served beside the streams.',
         since: 'SRS 1.0',
+        needs: 'serving files over HTTP',
         default: './objs/nginx/html',
         reload: 'live',
         probe: './objs/html',
