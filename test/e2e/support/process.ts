@@ -26,7 +26,7 @@ export interface RunOptions {
 }
 
 const afterTerm = 5000;
-const patience = 30_000;
+const patience = 60_000;
 
 /** Starts a process. When its time is up it is killed and the test sees the signal. */
 export function start(
