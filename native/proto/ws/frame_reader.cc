@@ -87,17 +87,17 @@ void FrameReader::ForgetMessage() {
 }
 
 bool FrameReader::ReadHeader(ByteView& in) {
-  size_t wanted = kFirstBytes;
-  while (true) {
-    const size_t n = std::min(wanted - head_size_, in.size());
-    std::copy_n(in.begin(), n, head_ + head_size_);
-    head_size_ = static_cast<uint8_t>(head_size_ + n);
-    in = in.subspan(n);
-    if (head_size_ < wanted) return false;
-    if (wanted > kFirstBytes) return OpenFrame();
-    if (!CheckFirstBytes()) return false;
-    wanted = kFirstBytes + LengthSize(head_[1] & kLengthBits) + kMaskSize;
-  }
+  return FillHead(in, kFirstBytes) && CheckFirstBytes() &&
+         FillHead(in, kFirstBytes + LengthSize(head_[1] & kLengthBits) + kMaskSize) && OpenFrame();
+}
+
+bool FrameReader::FillHead(ByteView& in, size_t wanted) {
+  if (head_size_ >= wanted) return true;
+  const size_t n = std::min(wanted - head_size_, in.size());
+  std::copy_n(in.begin(), n, head_ + head_size_);
+  head_size_ = static_cast<uint8_t>(head_size_ + n);
+  in = in.subspan(n);
+  return head_size_ == wanted;
 }
 
 bool FrameReader::CheckFirstBytes() {

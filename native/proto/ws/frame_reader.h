@@ -49,6 +49,7 @@ class FrameReader {
   static constexpr size_t kMaxHeader = 2 + 8 + 4;  // RFC 6455, 5.2
 
   bool ReadHeader(ByteView& in);
+  bool FillHead(ByteView& in, size_t wanted);
   bool CheckFirstBytes();
   bool OpenFrame();
   bool ReadPayload(ByteView& in);
