@@ -345,7 +345,9 @@ void Subscriber::Jump() {
 uint64_t Subscriber::Ordinal() const {
   const Segment* segment = cursor_.segment;
   if (segment == nullptr || segment->count() == 0) return audience_->log().entries();
-  return segment->first_ordinal() + segment->IndexAt(cursor_.offset);
+  uint32_t i = segment->IndexAt(cursor_.offset);
+  bool is_behind_it = segment->entry(i).offset != cursor_.offset && EntryEnd() == cursor_.offset;
+  return segment->first_ordinal() + i + (is_behind_it ? 1 : 0);
 }
 
 Millis Subscriber::Lag() const {
