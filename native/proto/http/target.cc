@@ -59,9 +59,8 @@ Reason DecodePath(std::string_view raw, Buffer& decoded, std::string_view& path)
 }  // namespace
 
 Reason ParseTarget(std::string_view text, bool may_be_star, Buffer& decoded, Target& target) {
-  // Only garbage has a space or a control character here; ffmpeg and VLC may send a fragment, which means nothing to
-  // a server.
   if (!IsFieldValue(text) || text.find_first_of(" \t") != std::string_view::npos) return Reason::kHttpMalformed;
+  // A fragment is for the client alone; nothing is refused because of one.
   text = text.substr(0, text.find('#'));
   if (text == "*" && may_be_star) {
     target.path = text;
