@@ -17,7 +17,7 @@ struct AudioKind {
 // What the program has. A track that is not there is not listed: iOS and Chrome would wait for it (wire-facts 5.1).
 struct Program {
   StreamType video = kNoStream;
-  AudioKind audio;
+  AudioKind audio = {};
   uint16_t pcr_pid() const { return video != kNoStream ? kVideoPid : audio.type != kNoStream ? kAudioPid : kNoPid; }
   bool operator==(const Program&) const = default;
 };
