@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import { Bench } from 'tinybench';
 import { play, publish } from '../lib/generator.js';
-import { startHost, type Host } from './host.js';
+import { startHost, type Host } from '../lib/host.js';
 
 const players = 1000;
 
