@@ -9,7 +9,7 @@ import { run, say } from './setup.mjs';
 import { sourcesBelow } from './sources.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const nativeFolders = ['native', 'bench', 'test/native', 'test/fuzz'];
+const nativeFolders = ['native', 'bench', 'test/native', 'test/fuzz', 'test/tools'];
 const inTree = (ending) => nativeFolders.flatMap((folder) => sourcesBelow(join(root, folder), ending));
 
 /** The version that the style was written with; formatters of other versions differ in details. */

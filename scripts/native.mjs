@@ -22,7 +22,9 @@ function compilerArguments(config) {
 
 /** What the makefiles depend on: when it is unchanged they are still right. */
 function fingerprint() {
-  const sources = ['native', 'bench', 'test/native', 'test/fuzz'].flatMap((folder) => sourcesBelow(join(root, folder)));
+  const sources = ['native', 'bench', 'test/native', 'test/fuzz', 'test/tools'].flatMap((folder) =>
+    sourcesBelow(join(root, folder)),
+  );
   const recipe = readFileSync(join(root, 'binding.gyp'), 'utf8');
   return createHash('sha256')
     .update(JSON.stringify([process.version, process.execPath, recipe, sources]))

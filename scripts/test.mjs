@@ -16,7 +16,7 @@ const fuzzTargets = sourcesBelow(join(root, 'test', 'fuzz')).map((path) => `fuzz
 
 const native = [
   ['Release', ['weir', 'weir-load']],
-  ['Asan', ['weir-native-tests', 'weir-driver']],
+  ['Asan', ['weir-native-tests', 'weir-driver', 'weir-remux']],
   ['Tsan', ['weir-driver']],
   ['Fuzz', fuzzTargets],
 ];
