@@ -21,8 +21,7 @@ constexpr int64_t kSlack = 1'000;
 
 bool RtmpLog::Write(const MediaFrame& frame, const StreamHeaders& headers, bool changed) {
   MediaFrame placed = frame;
-  int64_t delta = frame.dts - previous_[frame.track];
-  bool rebase = wants_rebase_ || changed || delta > kMaxDelta || delta < -kSlack;
+  bool rebase = wants_rebase_ || changed || !FollowsByDeltas(frame, headers);
   if (rebase) {
     for (int64_t& previous : previous_) previous = frame.dts;
     KeepHeaders(headers);
@@ -34,6 +33,14 @@ bool RtmpLog::Write(const MediaFrame& frame, const StreamHeaders& headers, bool 
   // If it was not appended, the deltas that follow would be wrong.
   wants_rebase_ = !Append(placed, headers, flags);
   return !wants_rebase_;
+}
+
+// Neither this frame nor an anchor that it makes necessary would have a delta out of bounds.
+bool RtmpLog::FollowsByDeltas(const MediaFrame& frame, const StreamHeaders& headers) const {
+  for (Track track : {kVideoTrack, kAudioTrack, kDataTrack}) {
+    if (headers.active[track] && frame.dts - previous_[track] > kMaxDelta) return false;
+  }
+  return frame.dts - previous_[frame.track] >= -kSlack;
 }
 
 bool RtmpLog::Append(const MediaFrame& frame, const StreamHeaders& headers, uint16_t flags) {

@@ -17,6 +17,7 @@ class RtmpLog final : public FormatLog {
   bool Write(const MediaFrame& frame, const StreamHeaders& headers, bool changed) override;
 
  private:
+  bool FollowsByDeltas(const MediaFrame& frame, const StreamHeaders& headers) const;
   bool Append(const MediaFrame& frame, const StreamHeaders& headers, uint16_t flags);
   void AnchorIdleTracks(const MediaFrame& before, const StreamHeaders& headers);
 
