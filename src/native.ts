@@ -90,7 +90,7 @@ export interface PlayGrant extends StreamGrant {
   readonly whenMissing: 'wait' | 'refuse';
 }
 
-export type PlayProtocol = 'rtmp' | 'flv' | 'ws-flv';
+export type PlayProtocol = 'rtmp' | 'flv' | 'ws-flv' | 'ts';
 
 export type Role = 'none' | 'publisher' | 'player';
 
@@ -126,8 +126,13 @@ export type NativeEvent =
   | ({ readonly type: 'published'; readonly conn: ConnectionId } & StreamKey)
   /** The publisher has let go of the stream; its connection may live on. */
   | ({ readonly type: 'unpublished'; readonly conn: ConnectionId; readonly reason: ErrorCode } & StreamKey)
-  | ({ readonly type: 'playing'; readonly conn: ConnectionId } & StreamKey)
-  | ({ readonly type: 'stopped'; readonly conn: ConnectionId; readonly reason: ErrorCode } & StreamKey)
+  | ({ readonly type: 'playing'; readonly conn: ConnectionId; readonly protocol: PlayProtocol } & StreamKey)
+  | ({
+      readonly type: 'stopped';
+      readonly conn: ConnectionId;
+      readonly protocol: PlayProtocol;
+      readonly reason: ErrorCode;
+    } & StreamKey)
   /** A request that was accepted here was refused natively (stream_busy, stream_not_found, memory_limit). */
   | { readonly type: 'refused'; readonly conn: ConnectionId; readonly reason: ErrorCode }
   /** The last event of every connection that raised `connect`; its id is free from now on. */
@@ -161,8 +166,8 @@ export type NativeEvent =
   /** The engine has stopped: every thread is joined. Nothing comes after it. */
   | { readonly type: 'stopped-engine' };
 
-/** `skipped`: players jumped ahead (count in the last second); `gopDropped`: the GOP did not fit log_memory; `dataDropped`: undecodable data messages. */
-export type NoticeCode = 'skipped' | 'gopDropped' | 'dataDropped';
+/** `skipped`: players jumped ahead (count in the last second); `gopDropped`: the GOP did not fit log_memory; `dataDropped`: undecodable data messages; `codecUnsupported`: a wire format can't carry a codec of the stream. */
+export type NoticeCode = 'skipped' | 'gopDropped' | 'dataDropped' | 'codecUnsupported';
 
 export interface StreamStats extends StreamKey {
   /** 0: nobody. */

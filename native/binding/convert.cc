@@ -35,7 +35,7 @@ const char* TypeName(Event::Type type) {
 }
 
 const char* NoticeName(Event::Notice notice) {
-  static constexpr const char* kNames[] = {"skipped", "gopDropped", "dataDropped"};
+  static constexpr const char* kNames[] = {"skipped", "gopDropped", "dataDropped", "codecUnsupported"};
   return kNames[static_cast<int>(notice)];
 }
 
@@ -175,6 +175,7 @@ Napi::Object FromEvent(Napi::Env env, const Event& event) {
       break;
     default:
       fill.Key(event.key);
+      if (!event.protocol.empty()) fill.Text("protocol", event.protocol);
   }
   if (event.reason != Reason::kNone) fill.Text("reason", ReasonName(event.reason));
   return object;

@@ -32,7 +32,7 @@ struct Event {
     kNotice,
     kConnectionStats,
   };
-  enum class Notice : uint8_t { kSkipped, kGopDropped, kDataDropped };
+  enum class Notice : uint8_t { kSkipped, kGopDropped, kDataDropped, kCodecUnsupported };
 
   explicit Event(Type type_of, uint64_t connection_of = 0) : type(type_of), connection(connection_of) {}
 

@@ -9,13 +9,14 @@
 #include <mutex>
 
 #include "base/bytes.h"
+#include "base/counter.h"
 #include "live/headers.h"
 #include "log/stream_log.h"
 
 namespace weir {
 
-enum class Format : uint8_t { kRtmp, kFlv, kWsFlv };
-inline constexpr int kFormats = 3;
+enum class Format : uint8_t { kRtmp, kFlv, kWsFlv, kTs };
+inline constexpr int kFormats = 4;
 
 // A message of the publisher, classified, its time corrected.
 struct MediaFrame {
@@ -39,6 +40,7 @@ class FormatLog {
   StreamLog& log() { return log_; }
 
   // Any thread.
+  Counter refusals;  // of codecs that the format can't carry, one for each change of codec
   const StreamLog& log() const { return log_; }
   // The headers that hold at the entry at `offset`; null before the first entry.
   std::shared_ptr<const StreamHeaders> HeadersAt(uint64_t offset) const;

@@ -34,6 +34,11 @@ int StatusFor(Reason reason) {
   }
 }
 
+const char* ProtocolName(Format format) {
+  if (format == Format::kTs) return "ts";
+  return format == Format::kWsFlv ? "ws-flv" : "flv";
+}
+
 constexpr uint8_t kTagType[kTracks] = {flv::kVideoTag, flv::kAudioTag, flv::kScriptTag};
 
 }  // namespace
@@ -90,17 +95,18 @@ void HttpConnection::Answer(const http::Request& request) {
     Speak([&](Buffer& out) { ws::AppendRefusal(out, upgrade, now); });
     return CloseAfterOutput(Reason::kWsUpgradeInvalid);
   }
-  if (!request.path.ends_with(".flv")) return Fail(404, Reason::kStreamNotFound, "There is nothing here.");
+  bool is_ts = request.path.ends_with(".ts") && upgrade == ws::Upgrade::kNone;
+  if (!is_ts && !request.path.ends_with(".flv")) return Fail(404, Reason::kStreamNotFound, "There is nothing here.");
   asked_ = std::make_unique<Asked>();
   asked_->head_only = request.method == http::Method::kHead;
   if (upgrade == ws::Upgrade::kAccept) ws::AppendAccept(asked_->upgrade, request, now);
-  Ask(request, upgrade == ws::Upgrade::kAccept ? Format::kWsFlv : Format::kFlv);
+  Ask(request, is_ts ? Format::kTs : upgrade == ws::Upgrade::kAccept ? Format::kWsFlv : Format::kFlv);
 }
 
 void HttpConnection::Ask(const http::Request& request, Format format) {
   format_ = format;
   Event event(Event::Type::kPlay, id());
-  event.protocol = format == Format::kWsFlv ? "ws-flv" : "flv";
+  event.protocol = ProtocolName(format);
   event.ip = PeerIp();
   event.port = PeerPort();
   event.name = request.path;
@@ -127,7 +133,12 @@ bool HttpConnection::Decide(const Decision& decision) {
 void HttpConnection::StartPlay(const PlayGrant& grant) {
   Registry& registry = shard().engine().registry();
   stream_ = grant.refuse_missing ? registry.AcquireAlive(grant.key) : registry.Acquire(grant.key, shard());
-  if (stream_ == nullptr) return Fail(404, Reason::kStreamNotFound, "Nobody publishes this stream.");
+  if (stream_ == nullptr) {
+    Event event(Event::Type::kRefused, id());
+    event.reason = Reason::kStreamNotFound;
+    shard().engine().events().Push(std::move(event));
+    return Fail(404, Reason::kStreamNotFound, "Nobody publishes this stream.");
+  }
   asked_->grant = grant;
   if (stream_->LogOf(format_) != nullptr) return BeginStream();
   if (&stream_->home() == &shard()) {
@@ -156,7 +167,7 @@ void HttpConnection::BeginStream() {
     http::ResponseHead head = Head(200);
     http::DateText date = http::HttpDate(UnixSeconds());
     head.date = {date.data(), date.size()};
-    head.content_type = "video/x-flv";
+    head.content_type = format_ == Format::kTs ? "video/mp2t" : "video/x-flv";
     head.cache_control = "no-cache";
     http::AppendHead(out, head);
   });
@@ -175,6 +186,7 @@ void HttpConnection::BeginStream() {
 }
 
 void HttpConnection::WritePrelude(const Entry& entry) {
+  if (format_ == Format::kTs) return;  // each key frame brings its own
   auto headers = audience()->format().HeadersAt(entry.offset);
   if (!headers) return;
   bool over_ws = format_ == Format::kWsFlv;
@@ -265,7 +277,7 @@ void HttpConnection::Tell(Event::Type type, Reason reason) {
   Event event(type, id());
   event.reason = reason;
   event.key = stream_->key();
-  event.protocol = format_ == Format::kWsFlv ? "ws-flv" : "flv";
+  event.protocol = ProtocolName(format_);
   shard().engine().events().Push(std::move(event));
 }
 

@@ -336,6 +336,7 @@ void RtmpConnection::Tell(Event::Type type, Reason reason) {
   Event event = MakeEvent(type);
   event.reason = reason;
   event.key = stream_->key();
+  event.protocol = "rtmp";
   shard().engine().events().Push(std::move(event));
 }
 

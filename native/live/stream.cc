@@ -5,6 +5,7 @@
 #include "live/flv_log.h"
 #include "live/gop_copy.h"
 #include "live/shard.h"
+#include "live/ts_log.h"
 
 namespace weir {
 namespace {
@@ -41,7 +42,12 @@ void Stream::ForEachAudience(Visit visit) const {
 
 FormatLog& Stream::OpenFormat(Format format) {
   if (FormatLog* open = LogOf(format)) return *open;
-  auto log = std::make_unique<FlvLog>(budget_, format == Format::kWsFlv);
+  std::unique_ptr<FormatLog> log;
+  if (format == Format::kTs) {
+    log = std::make_unique<TsLog>(budget_);
+  } else {
+    log = std::make_unique<FlvLog>(budget_, format == Format::kWsFlv);
+  }
   log->log().set_memory_limit(grant_.log_memory);
   CopyGop(rtmp_, *log);
   writer_.AddLog(*log);
@@ -112,9 +118,13 @@ void Stream::Sweep(Millis now) {
 void Stream::ReportNotices() {
   uint64_t skips = 0;
   uint64_t gops_dropped = 0;
+  uint64_t refusals = 0;
   ForEachAudience([&](const Audience& audience) { skips += audience.skips.get(); });
   for (const auto& format : formats_) {
-    if (const FormatLog* log = format.load(std::memory_order_acquire)) gops_dropped += log->log().gops_dropped();
+    const FormatLog* log = format.load(std::memory_order_acquire);
+    if (log == nullptr) continue;
+    gops_dropped += log->log().gops_dropped();
+    refusals += log->refusals.get();
   }
   auto report = [&](Event::Notice notice, uint64_t total, uint64_t& seen) {
     if (total > seen) home_.Report(notice, key_, total - seen);
@@ -122,6 +132,7 @@ void Stream::ReportNotices() {
   };
   report(Event::Notice::kSkipped, skips, skips_seen_);
   report(Event::Notice::kGopDropped, gops_dropped, gops_dropped_seen_);
+  report(Event::Notice::kCodecUnsupported, refusals, refusals_seen_);
   report(Event::Notice::kDataDropped, writer_.drops.get(), drops_seen_);
 }
 

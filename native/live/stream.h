@@ -75,6 +75,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   Millis sampled_at_ = 0;
   uint64_t gops_dropped_seen_ = 0;
   uint64_t drops_seen_ = 0;
+  uint64_t refusals_seen_ = 0;
   uint64_t skips_seen_ = 0;
   Millis noticed_at_ = 0;
   // Any thread.

@@ -90,7 +90,8 @@ function logEvent(log: Log, event: Exclude<NativeEvent, RequestEvent>): void {
       log.warn(event, `refused: ${errorText(event.reason)}`);
       break;
     case 'closed':
-      log[severityOf(event.reason)](event, `closed: ${errorText(event.reason)}`);
+      // A refusal had its line when it was spoken.
+      log[refusals.has(event.reason) ? 'debug' : severityOf(event.reason)](event, `closed: ${errorText(event.reason)}`);
       break;
     case 'turnedAway':
       // Health checks and port scanners come and go all day: no news. Garbage and overload are.
@@ -105,10 +106,20 @@ function logEvent(log: Log, event: Exclude<NativeEvent, RequestEvent>): void {
   }
 }
 
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  'name_invalid',
+  'vhost_not_found',
+  'rejected',
+  'stream_busy',
+  'stream_not_found',
+  'memory_limit',
+] satisfies ErrorCode[]);
+
 const notices = {
   skipped: 'players fell behind and were skipped ahead',
   gopDropped: 'the GOP does not fit log_memory',
   dataDropped: 'data messages that cannot be read were dropped',
+  codecUnsupported: 'MPEG-TS cannot carry one of its codecs; it goes on without that track there',
 } as const;
 
 /** That a peer left is news; that the server closed it for a reason wants a look. */

@@ -39,9 +39,9 @@ export function decidePlay(config: Config, asked: Asked): Decision<PlayGrant> {
   return { granted: true, grant: playGrant(config, found.vhost, found.key) };
 }
 
-/** A viewer over HTTP asked for `/app/stream.flv`: the stream is named by the path, the vhost by the host or by `?vhost=`. */
+/** A viewer over HTTP asked for `/app/stream.flv` or `.ts`: the stream is named by the path, the vhost by the host or by `?vhost=`. */
 export function decideHttpPlay(config: Config, asked: AskedOverHttp): Decision<PlayGrant> {
-  const path = /^\/(.+)\/([^/]+)\.flv$/.exec(asked.path);
+  const path = /^\/(.+)\/([^/]+)\.(?:flv|ts)$/.exec(asked.path);
   const [, app = '', name = ''] = path ?? [];
   if (!path) return refuse('name_invalid', 'NetStream.Play.Failed');
   return decidePlay(config, { tcUrl: `http://${asked.host}/${app}?${asked.query}`, app, name });

@@ -126,8 +126,8 @@ describe('an event', () => {
   const cases: readonly [level: string, event: NativeEvent][] = [
     ['info', { type: 'published', conn: 7, ...stream }],
     ['info', { type: 'unpublished', conn: 7, reason: 'finished', ...stream }],
-    ['info', { type: 'playing', conn: 7, ...stream }],
-    ['debug', { type: 'stopped', conn: 7, reason: 'finished', ...stream }],
+    ['info', { type: 'playing', conn: 7, protocol: 'rtmp', ...stream }],
+    ['debug', { type: 'stopped', conn: 7, protocol: 'rtmp', reason: 'finished', ...stream }],
     ['warn', { type: 'refused', conn: 7, reason: 'stream_busy' }],
     ['info', { ...closed, reason: 'peer_closed' }],
     ['warn', { ...closed, reason: 'send_timeout' }],

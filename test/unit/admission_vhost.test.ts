@@ -49,6 +49,7 @@ describe('a grant', () => {
       sendTimeout: 30_000,
       timeJitter: 'full',
       atc: false,
+      atcAuto: true,
       logMemory: 64 * 1024 * 1024,
       takeover: false,
       firstPacketTimeout: 20_000,
