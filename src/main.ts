@@ -11,6 +11,7 @@ import { isInBackground, reportToForeground, startInBackground } from './process
 import { lockPidFile } from './process/pid_file.js';
 import { handleSignals } from './process/signals.js';
 import { startServer } from './server.js';
+import { tsInfo, tsInfoUsage } from './ts_info/command.js';
 import { version } from './version.js';
 
 const help = `weir ${version}: a live streaming server
@@ -19,7 +20,7 @@ const help = `weir ${version}: a live streaming server
   weir -t -c FILE   check the configuration, say everything that is wrong, and exit
   weir -v           print the version
   weir -h           print this
-
+${tsInfoUsage}
 Signals: TERM or INT stop, HUP opens the log again and checks the configuration.
 Exit status: 0 ended as asked, 1 the configuration is wrong or the server cannot start, 2 wrong arguments.
 `;
@@ -36,6 +37,7 @@ const say = (text: string): void => void process.stdout.write(text);
 const complain = (text: string): void => void process.stderr.write(`weir: ${text}\n`);
 
 async function main(argv: readonly string[]): Promise<Status> {
+  if (argv[0] === 'ts-info') return tsInfo(argv.slice(1));
   const options = readArguments(argv);
   if (options instanceof Error) {
     complain(`${options.message}\n\n${help}`);
