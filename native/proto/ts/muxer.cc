@@ -55,10 +55,8 @@ Written Muxer::Flush(Buffer& out) {
 void Muxer::Forget() {
   video_format_.Reset();
   audio_format_.Reset();
-  for (Track* track : {&video_track_, &audio_track_}) {
-    track->exists = false;
-    track->refused = 0;
-  }
+  video_track_ = Track();
+  audio_track_ = Track();
 }
 
 Reason Muxer::SetConfig(const FrameInfo& info) {
@@ -66,6 +64,8 @@ Reason Muxer::SetConfig(const FrameInfo& info) {
   const bool is_video = info.kind == FrameKind::kVideo;
   Track& track = is_video ? video_track_ : audio_track_;
   if (!ReadFrameBody(info, body)) return Reason::kCodecConfigMalformed;
+  const Buffer config(body.data.begin(), body.data.end());
+  if (track.codec == body.codec && !config.empty() && track.config == config) return Reason::kNone;
   Reason reason = Reason::kCodecUnsupported;
   if (body.codec == Codec::kAvc || body.codec == Codec::kHevc) {
     const bool is_read = video_format_.SetConfig(body.codec, body.data);
@@ -77,7 +77,11 @@ Reason Muxer::SetConfig(const FrameInfo& info) {
   }
   if (reason == Reason::kCodecUnsupported) return Refuse(track, info, reason);
   if (reason != Reason::kNone) return reason;
-  track = {.exists = true, .newest = newest_};
+  track.exists = true;
+  track.newest = newest_;
+  track.refused = 0;
+  track.codec = body.codec;
+  track.config = config;
   if (!is_video) audio_kind_ = audio_format_.kind();
   return Reason::kNone;
 }
@@ -85,7 +89,8 @@ Reason Muxer::SetConfig(const FrameInfo& info) {
 // The track leaves the program. Reported once, until the codec changes.
 Reason Muxer::Refuse(Track& track, const FrameInfo& info, Reason reason) {
   const bool is_new = track.refused != info.codec + 1;
-  track = {.refused = info.codec + 1};
+  track = Track();
+  track.refused = info.codec + 1;
   return is_new ? reason : Reason::kNone;
 }
 

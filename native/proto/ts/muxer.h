@@ -33,8 +33,9 @@ class Muxer {
   Muxer(const Muxer&) = delete;
   Muxer& operator=(const Muxer&) = delete;
 
-  // Takes a message of type 8 or 9, sequence headers too, at its corrected time; others are ignored. Audio waits until
-  // it fills a PES (100 ms), so that a call may append nothing, or what came before.
+  // Takes a message of type 8 or 9, sequence headers too, at its corrected time; others are ignored. A sequence header
+  // that is the one before is nothing new. Audio waits until it fills a PES (100 ms), so that a call may append
+  // nothing, or what came before.
   Written Write(uint8_t type, ByteView payload, int64_t dts, Buffer& out);
   // Appends the audio that waits. To be called before a key frame is written, so that what was heard before the key
   // frame is sent before it, and before any other cut.
@@ -49,6 +50,8 @@ class Muxer {
     bool exists = false;   // has a configuration or a frame that can be carried
     Ticks newest = 0;      // its last sign of life
     uint32_t refused = 0;  // codec that was reported already, plus one
+    Codec codec = Codec::kOther;
+    Buffer config;  // its sequence header; empty: none
   };
 
   Reason SetConfig(const FrameInfo& info);

@@ -86,6 +86,15 @@ TEST(TsMuxer, RemembersNewParameterSetsThatCameInBand) {
   EXPECT_EQ(ToHex(stream.last().bytes), Plain("0000000109f0 0000000168d1 000001419abb"));
 }
 
+TEST(TsMuxer, IsNotMovedByARepeatedSequenceHeader) {
+  TsStream stream;
+  stream.Write(kVideo, kAvcHeader, 0);
+  stream.Write(kVideo, "17 01 000000 00000004 6742c00c 00000002 68cf 00000003 6588aa", 0);
+  stream.Write(kVideo, kAvcHeader, 40);
+  stream.Write(kVideo, kKey, 40);
+  EXPECT_EQ(ToHex(stream.last().bytes), Plain("0000000109f0 000000016742c00c 0000000168cf 0000016588aa"));
+}
+
 TEST(TsMuxer, TakesAnIdrForAKeyFrameWhateverTheMessageSays) {
   TsStream stream;
   stream.Write(kVideo, kAvcHeader, 0);
