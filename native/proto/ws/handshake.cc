@@ -51,11 +51,12 @@ void AppendAccept(Buffer& out, const http::Request& request, std::string_view da
 
 void AppendRefusal(Buffer& out, Upgrade verdict, std::string_view date) {
   const bool is_version = verdict == Upgrade::kVersion;
-  http::AppendError(out,
-                    {.status = is_version ? 426 : 400,
-                     .date = date,
-                     .extra = is_version ? "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" : ""},
-                    {.detail = is_version ? "WebSocket version 13 is spoken here" : "not a valid WebSocket upgrade"});
+  http::AppendError(
+      out,
+      {.status = is_version ? 426 : 400,
+       .date = date,
+       .extra = is_version ? "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" : ""},
+      {.detail = is_version ? "WebSocket version 13 is spoken here" : "not a valid WebSocket upgrade"});
 }
 
 std::string AcceptKey(std::string_view key) {

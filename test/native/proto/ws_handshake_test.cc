@@ -85,7 +85,8 @@ TEST(WebSocketHandshake, RefusesWhatIsNoUpgrade) {
   Buffer out;
   AppendRefusal(out, Upgrade::kVersion, "today");
   EXPECT_TRUE(AsText(out).starts_with("HTTP/1.1 426 Upgrade Required\r\n"));
-  EXPECT_NE(AsText(out).find("\r\nSec-WebSocket-Version: 13\r\n"), std::string_view::npos);
+  EXPECT_NE(AsText(out).find("\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"),
+            std::string_view::npos);
   out.clear();
   AppendRefusal(out, Upgrade::kBroken, "today");
   EXPECT_TRUE(AsText(out).starts_with("HTTP/1.1 400 Bad Request\r\n"));
