@@ -1,0 +1,155 @@
+// What the muxers make of real encoders' output: other people's readers must find every frame in it, at its time, and decode it to
+// the same pictures and samples; and our own checker must find no fault.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import { TsChecker } from '../../src/ts_info/check.js';
+import { writeEnhancedFlv } from './support/flv_writer.js';
+import { fixture, sampleFile } from './support/media.js';
+import { succeed } from './support/process.js';
+import { repository, temporaryFolder } from './support/servers.js';
+
+const remuxer = join(repository, 'build', 'Asan', 'weir-remux');
+
+const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=192x108:rate=25:duration=6'];
+const tone = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000:duration=6'];
+const quiet = ['-x265-params', 'log-level=none:keyint=25:bframes=2'];
+const hevc = ['-c:v', 'libx265', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-tag:v', 'hvc1', ...quiet];
+const h264 = ['-c:v', 'libx264', '-preset', 'medium', '-bf', '3', '-pix_fmt', 'yuv420p', '-g', '25'];
+const sliced = [...h264, '-x264-params', 'slices=4:aud=1'];
+const slow = ['-r', '4'];
+const opus = ['-c:a', 'libopus', '-b:a', '64k'];
+const surround = ['-ac', '6', '-c:a', 'aac', '-b:a', '256k'];
+const lowRate = ['-ar', '22050', '-c:a', 'libmp3lame', '-b:a', '32k'];
+
+/** Made as MP4 first. */
+const recipes: Readonly<Record<string, readonly string[]>> = {
+  'hevc-opus': [...picture, ...tone, ...hevc, ...opus],
+  'b-frames-surround': [...picture, ...tone, ...h264, ...surround],
+  'slices-mp3-22k': [...picture, ...tone, ...sliced, ...lowRate],
+  'four-a-second': [...picture, ...tone, ...h264, ...slow, '-c:a', 'aac'],
+  'opus-only': [...tone, ...opus],
+};
+
+/** An MP4 by ffmpeg, and an FLV of the same frames that the installed ffmpeg could not write; made when first asked for. */
+function made(name: string): Source {
+  const folder = join(repository, 'dist', 'fixtures');
+  const [mp4, flv] = [join(folder, `enhanced-${name}.mp4`), join(folder, `enhanced-${name}.flv`)];
+  if (!existsSync(flv)) {
+    mkdirSync(folder, { recursive: true });
+    const making = join(folder, `${name}.${String(process.pid)}`);
+    const args = ['-v', 'error', '-y', ...(recipes[name] ?? []), `${making}.mp4`];
+    const { status, stderr } = spawnSync('ffmpeg', args, { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+    writeEnhancedFlv(`${making}.mp4`, `${making}.flv`);
+    renameSync(`${making}.mp4`, mp4);
+    renameSync(`${making}.flv`, flv);
+  }
+  return { flv, original: mp4 };
+}
+
+interface Source {
+  readonly flv: string;
+  /** The same frames where ffmpeg can read them: it knows Enhanced RTMP in part. */
+  readonly original: string;
+}
+
+const legacy = (flv: string): Source => ({ flv, original: flv });
+const sources: Readonly<Record<string, () => Source>> = {
+  sample: () => legacy(sampleFile),
+  'h264-aac': () => legacy(fixture('h264-aac')),
+  'h264-mp3': () => legacy(fixture('h264-mp3')),
+  'audio-only': () => legacy(fixture('audio-only')),
+  'video-only': () => legacy(fixture('video-only')),
+  ...Object.fromEntries(Object.keys(recipes).map((name) => [name, () => made(name)])),
+};
+
+async function kindsOf(context: TestContext, file: string): Promise<string> {
+  const args = ['-v', 'error', '-show_entries', 'stream=codec_type', '-of', 'csv=p=0', file];
+  return (await succeed(context, 'ffprobe', args)).stdout;
+}
+
+interface Decoded {
+  readonly time: number;
+  readonly hash: string;
+}
+
+/** The pictures that come out of ffmpeg's decoder; it must have nothing to say. */
+async function decode(context: TestContext, file: string): Promise<Decoded[]> {
+  const args = ['-v', 'error', '-copyts', '-i', file, '-map', '0:v', '-f', 'framemd5', '-'];
+  const { stdout, stderr } = await succeed(context, 'ffmpeg', args);
+  assert.equal(stderr, '', file);
+  const base = /^#tb 0: (\d+)\/(\d+)/m.exec(stdout);
+  const unit = base ? (1000 * Number(base[1])) / Number(base[2]) : 1;
+  return stdout
+    .split('\n')
+    .filter((line) => /^\d/.test(line))
+    .map((line) => line.split(',').map((field) => field.trim()))
+    .map(([, , pts = '', , , hash = '']) => ({ time: Number(pts) * unit, hash }));
+}
+
+async function assertSamePictures(context: TestContext, original: string, muxed: string): Promise<void> {
+  if (!(await kindsOf(context, original)).includes('video')) return;
+  const [expected, got] = [await decode(context, original), await decode(context, muxed)];
+  assert.deepEqual(
+    got.map(({ hash }) => hash),
+    expected.map(({ hash }) => hash),
+  );
+  for (const [index, { time }] of got.entries()) {
+    const step = time - got[0]!.time - (expected[index]!.time - expected[0]!.time);
+    assert.ok(Math.abs(step) <= 2, `picture ${String(index)} is off by ${String(step)} ms`);
+  }
+}
+
+/** Samples are cut into frames differently when a container tells of priming, so all of them are compared at once. */
+async function assertSameSound(context: TestContext, original: string, muxed: string): Promise<void> {
+  if (!(await kindsOf(context, original)).includes('audio')) return;
+  const sound = async (file: string) => {
+    const args = ['-v', 'error', '-flags2', '+skip_manual', '-i', file, '-map', '0:a', '-f', 'md5', '-'];
+    const { stdout, stderr } = await succeed(context, 'ffmpeg', args);
+    assert.equal(stderr, '', file);
+    return stdout;
+  };
+  assert.equal(await sound(muxed), await sound(original));
+}
+
+async function remux(context: TestContext, format: string, flv: string): Promise<string> {
+  const file = join(temporaryFolder(context), `muxed.${format}`);
+  const { stderr } = await succeed(context, remuxer, [format, flv, file]);
+  assert.equal(stderr, '');
+  return file;
+}
+
+describe('MPEG-TS', { concurrency: 2 }, () => {
+  for (const [name, source] of Object.entries(sources)) {
+    test(`of ${name} has every frame of it`, async (context) => {
+      const { flv, original } = source();
+      const muxed = await remux(context, 'ts', flv);
+      const checker = new TsChecker();
+      checker.push(readFileSync(muxed));
+      const { faults, clock } = checker.report();
+      assert.deepEqual(faults, []);
+      assert.ok(clock.longestGap <= 100);
+      await assertSamePictures(context, original, muxed);
+      await assertSameSound(context, original, muxed);
+    });
+  }
+
+  test('is read by GStreamer without a complaint', async (context) => {
+    const muxed = await remux(context, 'ts', fixture('h264-aac'));
+    const video = ['d.', '!', 'queue', '!', 'h264parse', '!', 'avdec_h264', '!', 'fakesink'];
+    const audio = ['d.', '!', 'queue', '!', 'aacparse', '!', 'avdec_aac', '!', 'fakesink'];
+    const args = ['-q', 'filesrc', `location=${muxed}`, '!', 'tsdemux', 'name=d', ...video, ...audio];
+    const { stderr } = await succeed(context, 'gst-launch-1.0', args);
+    assert.equal(stderr, '');
+  });
+
+  test('leaves out what it can not carry, says so, and goes on', async (context) => {
+    const file = join(temporaryFolder(context), 'muxed.ts');
+    const { stderr } = await succeed(context, remuxer, ['ts', fixture('sorenson-mp3'), file]);
+    assert.equal(stderr, 'write: codec_unsupported\n');
+    await assertSameSound(context, fixture('sorenson-mp3'), file);
+  });
+});
