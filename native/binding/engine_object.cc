@@ -160,7 +160,7 @@ void EngineObject::Deliver(Napi::Env env, Napi::Function on_events) {
 void EngineObject::Answer(Napi::Env env, const Event& event) {
   auto found = questions_.find(event.count);
   if (found == questions_.end()) return;
-  Question question = std::move(found->second);
+  Question question = found->second;
   questions_.erase(found);
   auto by_id = event.connections;
   std::sort(by_id.begin(), by_id.end(), [](const auto& a, const auto& b) { return a.connection < b.connection; });

@@ -36,7 +36,7 @@ void Registry::Release(Stream* released) {
   streams_.erase(found);
   Shard& home = stream->home();
   // The last reference goes where the stream lived.
-  home.Post([&home, stream = std::move(stream)]() mutable { home.RemoveStream(std::move(stream)); });
+  home.Post([&home, stream = std::move(stream)]() mutable { home.RemoveStream(stream); });
 }
 
 std::vector<StreamStats> Registry::Snapshot(Millis now) const {

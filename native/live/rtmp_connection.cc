@@ -187,7 +187,7 @@ void RtmpConnection::Reject(const Rejected& rejection) {
 }
 
 // Refused by ourselves after TypeScript had accepted.
-void RtmpConnection::RefuseStream(Rejected rejection) {
+void RtmpConnection::RefuseStream(const Rejected& rejection) {
   Event event = MakeEvent(Event::Type::kRefused);
   event.reason = rejection.reason;
   shard().engine().events().Push(std::move(event));
@@ -325,7 +325,7 @@ void RtmpConnection::Sweep(Millis now) {
 
 bool RtmpConnection::Collect(ConnectionStats& stats, Millis now) const {
   if (!publishes()) return Subscriber::Collect(stats, now);
-  Connection::Collect(stats, now);
+  (void)Subscriber::Collect(stats, now);  // false: it is in no audience
   stats.is_publisher = true;
   stats.key = stream_->key();
   stats.frames = stream_->writer().video_frames.get() + stream_->writer().audio_frames.get();

@@ -53,7 +53,7 @@ class RtmpConnection final : public Subscriber, private rtmp::ServerSessionSink 
   void Ask(Event event, Pending pending);
   void Resume();
   void Reject(const Rejected& rejection);
-  void RefuseStream(Rejected rejection);
+  void RefuseStream(const Rejected& rejection);
   void StartPublish(const PublishGrant& grant);
   void ClaimStream();
   void StartPlay(const PlayGrant& grant);

@@ -54,7 +54,7 @@ class Shard : public ReactorClient {
   void SayGoodbyeToAll(Reason reason);
   void CloseAll(Reason reason);
   void AddStream(std::shared_ptr<Stream> stream) { streams_.push_back(std::move(stream)); }
-  void RemoveStream(std::shared_ptr<Stream> stream) { std::erase(streams_, stream); }
+  void RemoveStream(const std::shared_ptr<Stream>& stream) { std::erase(streams_, stream); }
   // Those with players.
   void AddAudience(Audience& audience) { audiences_.push_back(&audience); }
   void RemoveAudience(Audience& audience) { std::erase(audiences_, &audience); }

@@ -56,7 +56,8 @@ FormatLog& Stream::OpenFormat(Format format) {
 }
 
 Audience& Stream::AudienceOn(Shard& shard, Format format) {
-  auto& slot = audiences_[static_cast<size_t>(static_cast<int>(format) * home_.shard_count() + shard.index())];
+  int number = static_cast<int>(format) * home_.shard_count() + shard.index();
+  auto& slot = audiences_[static_cast<size_t>(number)];
   Audience* audience = slot.load(std::memory_order_relaxed);
   if (audience == nullptr) {
     audience = new Audience(*this, *LogOf(format), shard);
