@@ -23,7 +23,7 @@ void Audience::Add(Subscriber& subscriber) {
 }
 
 void Audience::Remove(Subscriber& subscriber) {
-  static_cast<ListNode<InRole>&>(subscriber).Unlink();
+  subscriber.Unlink();
   players.Subtract(1);
   if (players.get() == 0) shard_.RemoveAudience(*this);
 }

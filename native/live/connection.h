@@ -22,7 +22,7 @@ namespace weir {
 
 class Shard;
 
-class Connection : public IoHandler, public ListNode<InShard>, public ListNode<InRole> {
+class Connection : public IoHandler, public ListNode<InRole> {
  public:
   Connection(Shard& shard, UniqueFd fd, uint64_t id);
   Connection(const Connection&) = delete;

@@ -32,6 +32,15 @@ Handles::Place Handles::Find(uint64_t handle) const {
   return slot == nullptr ? Place{} : slot->place;
 }
 
+std::vector<Connection*> Handles::On(const Shard& shard) const {
+  std::lock_guard lock(mutex_);
+  std::vector<Connection*> found;
+  for (const Slot& slot : slots_) {
+    if (slot.place.shard == &shard && slot.place.connection != nullptr) found.push_back(slot.place.connection);
+  }
+  return found;
+}
+
 void Handles::Free(uint64_t handle) {
   std::lock_guard lock(mutex_);
   if (At(handle) == nullptr) return;

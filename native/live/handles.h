@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <vector>
 
 namespace weir {
 
@@ -27,6 +28,8 @@ class Handles {
   // An empty place: the handle is stale, or its connection has ended and only waits for its last event to be seen.
   Place Find(uint64_t handle) const;
   void Free(uint64_t handle);
+  // Those that live on a shard. Called on it, so that none of them goes meanwhile.
+  std::vector<Connection*> On(const Shard& shard) const;
 
  private:
   static constexpr int kSlotBits = 24;

@@ -1,10 +1,9 @@
-// Tags of the two intrusive lists that a connection can be in: all of its shard, and those of the same role or state.
+// The tag of the intrusive lists that a connection is in one of: those of the same role or state.
 #ifndef WEIR_LIVE_ROLES_H_
 #define WEIR_LIVE_ROLES_H_
 
 namespace weir {
 
-struct InShard;
 struct InRole;
 
 }  // namespace weir

@@ -15,7 +15,7 @@ namespace weir {
 class RoundClock {
  public:
   static constexpr Micros kLongest = 350'000;  // SRS's merged write
-  static constexpr Micros kShare = 10;         // rounds take about a tenth of the core, until kLongest is reached
+  static constexpr Micros kShare = 6;          // rounds take a seventh of the core, until kLongest is reached
 
   void Begin(Micros now, Micros due) {
     if (began_ != 0) intervals_.Add(static_cast<uint64_t>(now - began_));
@@ -28,8 +28,8 @@ class RoundClock {
   // A slice of the round took so much of the core: when others have it the next round is no later for that.
   void Spend(Micros time) { spent_ += time; }
   void End(Micros now) {
-    // Halfway to the newest, so that one preempted round does not delay the next ones.
-    mean_ = mean_ == 0 ? spent_ : (mean_ + spent_) / 2;
+    // A mean of about eight rounds: an interval that jumps about makes the slowest frames slower, and saves nothing.
+    mean_ = mean_ == 0 ? spent_ : mean_ + (spent_ - mean_) / 8;
     next_ = now + std::min(kLongest, kShare * mean_);
     rounds_.Add(1);
     time_.Add(static_cast<uint64_t>(spent_));

@@ -50,7 +50,6 @@ void Shard::Accept(UniqueFd fd, Service service) {
     connection = new RtmpConnection(*this, std::move(fd), id);
   }
   engine_.handles().Put(id, {this, connection});
-  all_.Append(connection);
   connections.Add(1);
   if (!reactor_.Watch(connection->fd(), *connection)) connection->Close(Reason::kOutOfFiles);
 }
@@ -64,25 +63,23 @@ void Shard::Forget(Connection& connection, Reason reason) {
   event.bytes_out = connection.bytes_out();
   event.duration = now_ms() - connection.opened_at();
   engine_.Ended(std::move(event), connection.announced());
-  static_cast<ListNode<InShard>&>(connection).Unlink();
-  static_cast<ListNode<InRole>&>(connection).Unlink();
+  connection.Unlink();
   connections.Subtract(1);
   connection.fd_.Reset();
   reactor_.Retire(std::unique_ptr<IoHandler>(&connection));
 }
 
 void Shard::Release(Connection& connection) {
-  static_cast<ListNode<InShard>&>(connection).Unlink();
-  static_cast<ListNode<InRole>&>(connection).Unlink();
+  connection.Unlink();
   reactor_.Unwatch(connection.fd());
   connections.Subtract(1);
 }
 
 void Shard::Receive(Connection& connection) {
-  engine_.handles().Put(connection.id(), {this, &connection});
+  engine_.handles().Put(connection.id(), {});  // on its way it is nobody's
   Post([this, owned = std::make_shared<std::unique_ptr<Connection>>(&connection)] {
     Connection* moved = owned->release();
-    all_.Append(moved);
+    engine_.handles().Put(moved->id(), {this, moved});
     connections.Add(1);
     moved->Adopt(*this);
     if (closes_all_) moved->Close(Reason::kShutdown);
@@ -91,16 +88,12 @@ void Shard::Receive(Connection& connection) {
 }
 
 void Shard::SayGoodbyeToAll(Reason reason) {
-  for (Connection* connection = all_.front(); connection != nullptr;) {
-    Connection* next = all_.Next(connection);
-    connection->SayGoodbye(reason);
-    connection = next;
-  }
+  for (Connection* connection : engine_.handles().On(*this)) connection->SayGoodbye(reason);
 }
 
 void Shard::CloseAll(Reason reason) {
   closes_all_ = true;
-  while (Connection* connection = all_.front()) connection->Close(reason);
+  for (Connection* connection : engine_.handles().On(*this)) connection->Close(reason);
 }
 
 void Shard::Report(Event::Notice notice, const StreamKey& key, uint64_t count) {
@@ -112,7 +105,7 @@ void Shard::Report(Event::Notice notice, const StreamKey& key, uint64_t count) {
 }
 
 void Shard::Collect(std::vector<ConnectionStats>& out) {
-  for (Connection* connection = all_.front(); connection != nullptr; connection = all_.Next(connection)) {
+  for (const Connection* connection : engine_.handles().On(*this)) {
     ConnectionStats stats;
     if (connection->Collect(stats, now_ms())) out.push_back(std::move(stats));
   }
@@ -224,9 +217,7 @@ void Shard::Sweep(Micros now) {
   if (millis - sampled_at_ < RateMeter::kInterval) return;
   Millis span = sampled_at_ == 0 ? RateMeter::kInterval : millis - sampled_at_;
   sampled_at_ = millis;
-  for (Connection* connection = all_.front(); connection != nullptr; connection = all_.Next(connection)) {
-    connection->SampleRate(span);
-  }
+  for (Connection* connection : engine_.handles().On(*this)) connection->SampleRate(span);
   in_rate.Sample(bytes_in.get(), millis);
   out_rate.Sample(bytes_out.get(), millis);
 }

@@ -97,7 +97,6 @@ class Shard : public ReactorClient {
 
   Engine& engine_;
   const int index_;
-  List<Connection, InShard> all_;
   List<Connection, InRole> sweeping_;
   List<Subscriber, InRole> hungry_;
   std::vector<uint64_t> unread_;                  // handles: a connection may end before its turn comes

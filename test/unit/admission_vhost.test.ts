@@ -45,7 +45,7 @@ describe('a grant', () => {
       queueLength: 30_000,
       mwLatency: -1,
       minLatency: false,
-      tcpNodelay: false,
+      tcpNodelay: true,
       sendTimeout: 30_000,
       timeJitter: 'full',
       atc: false,

@@ -1,6 +1,8 @@
 #include "proto/rtmp/chunk_reader.h"
 
 #include <algorithm>
+#include <span>
+#include <utility>
 
 namespace weir::rtmp {
 namespace {
@@ -105,7 +107,6 @@ size_t ChunkReader::buffered() const {
 
 void ChunkReader::ReleaseBuffers() {
   payload_ = {};
-  streams_.shrink_to_fit();
   if (buffers_ == nullptr) return;
   if (finished_ != 0) (*buffers_)[finished_ - 1].clear();
   finished_ = 0;
@@ -231,17 +232,20 @@ bool ChunkReader::ReadPayload(ByteView& in) {
 }
 
 ChunkReader::ChunkStream* ChunkReader::FindOrAdd(uint32_t csid) {
-  if (current_ < streams_.size() && streams_[current_].csid == csid) return &streams_[current_];
-  size_t index = 0;
-  while (index < streams_.size() && streams_[index].csid != csid) ++index;
-  if (index == streams_.size()) {
+  if (current_ < stream_count_ && streams_[current_].csid == csid) return &streams_[current_];
+  uint8_t index = 0;
+  while (index < stream_count_ && streams_[index].csid != csid) ++index;
+  if (index == stream_count_) {
     if (index >= limits_.max_chunk_streams) return nullptr;
-    streams_.reserve(index + 1);  // not doubled: memory of players counts, and chunk streams are few
+    // One more, not twice as many: memory of players counts, and chunk streams are few.
+    std::unique_ptr<ChunkStream[]> grown(new ChunkStream[index + size_t{1}]());
+    std::copy_n(streams_.get(), index, grown.get());
+    streams_ = std::move(grown);
+    ++stream_count_;
     // A first header of type 1 or 2 starts from zeros: librtmp pings so on csid 2, DJI's Osmo begins so.
-    ChunkStream& fresh = streams_.emplace_back();
-    fresh.csid = csid & 0x1FFFF;
+    streams_[index].csid = csid & 0x1FFFF;
   }
-  current_ = static_cast<uint8_t>(index);
+  current_ = index;
   return &streams_[index];
 }
 
@@ -283,7 +287,7 @@ bool ChunkReader::Obey(const ChunkStream& stream, ByteView payload) {
     chunk_size_ = value;
     return true;
   }
-  for (ChunkStream& other : streams_) {
+  for (ChunkStream& other : std::span(streams_.get(), stream_count_)) {
     if (other.csid == value) Drop(other);
   }
   return true;

@@ -79,7 +79,7 @@ class ChunkReader {
   void ConsumeCarry(size_t size);
   bool Break(Reason reason);
 
-  std::vector<ChunkStream> streams_;
+  std::unique_ptr<ChunkStream[]> streams_;        // as many as there are: a vector's two other words count too
   std::unique_ptr<std::vector<Buffer>> buffers_;  // only while something has to be joined
   ByteView payload_;
   uint32_t chunk_size_ = kDefaultChunkSize;
@@ -87,6 +87,7 @@ class ChunkReader {
   Limits limits_;
   State state_ = State::kHeader;
   Reason reason_ = Reason::kNone;
+  uint8_t stream_count_ = 0;
   uint8_t current_ = 0;        // index into streams_
   uint8_t finished_ = 0;       // index into buffers_ plus 1 of the buffer that message() shows
   uint8_t carry_size_ = 0;     // bytes kept in carry_

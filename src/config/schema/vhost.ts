@@ -69,11 +69,11 @@ export const vhostSchema = {
     probe: 'on',
   }),
   tcp_nodelay: one(v.flag, {
-    doc: 'Sets TCP_NODELAY on the connections of players.',
+    doc: 'Sets TCP_NODELAY on the connections of players. Without it the end of what was sent may wait for an acknowledgement, 40 ms or so.',
     since: 'SRS 2.0',
-    default: 'off',
+    default: 'on',
     reload: 'live',
-    probe: 'on',
+    probe: 'off',
   }),
   send_timeout: one(v.seconds(1), {
     doc: 'A client that takes no byte for so long is closed.',
