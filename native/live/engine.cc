@@ -1,7 +1,7 @@
 #include "live/engine.h"
 
 #include <algorithm>
-#include <condition_variable>
+#include <latch>
 #include <thread>
 #include <utility>
 
@@ -167,7 +167,14 @@ void Engine::Stop(Millis grace) {
   while (connections_.load(std::memory_order_relaxed) > 0 && MonotonicMillis() < until) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  OnEveryShard([](Shard& shard) { shard.CloseAll(Reason::kShutdown); });
+  // First all close, then the first one stops: a connection that is just moving must find its new shard alive.
+  auto running = std::count_if(shards_.begin(), shards_.end(), [](auto& shard) { return shard->running(); });
+  auto closed = std::make_shared<std::latch>(running);
+  OnEveryShard([closed](Shard& shard) {
+    shard.CloseAll(Reason::kShutdown);
+    closed->count_down();
+  });
+  closed->wait();
   for (auto& shard : shards_) shard->Stop();
 }
 

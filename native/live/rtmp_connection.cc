@@ -130,6 +130,7 @@ void RtmpConnection::OnPlay(const rtmp::PlayRequest& request) {
 }
 
 void RtmpConnection::Ask(Event event, Pending pending) {
+  if (closed()) return;  // when it left the role that this request replaces
   pending_ = pending;
   HoldInput(true);
   SetDeadline(shard().now_ms() + shard().engine().options().decision_timeout, Reason::kDecisionTimeout);

@@ -34,6 +34,7 @@ class Shard : public ReactorClient {
 
   [[nodiscard]] bool Start() { return reactor_.Start(*this); }
   void Stop() { reactor_.Stop(); }
+  bool running() const { return reactor_.running(); }
 
   // Any thread.
   int index() const { return index_; }

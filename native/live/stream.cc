@@ -17,6 +17,7 @@ constexpr Millis kNoticeInterval = 10'000;
 Stream::Stream(StreamKey key, Shard& home, MemoryBudget& budget, const std::string& server)
     : key_(std::move(key)),
       home_(home),
+      shard_count_(home.shard_count()),
       budget_(budget),
       rtmp_(budget),
       writer_(server),
@@ -35,7 +36,7 @@ Stream::~Stream() {
 
 template <class Visit>
 void Stream::ForEachAudience(Visit visit) const {
-  for (int i = 0; i < kFormats * home_.shard_count(); ++i) {
+  for (int i = 0; i < kFormats * shard_count_; ++i) {
     if (Audience* audience = audiences_[static_cast<size_t>(i)].load(std::memory_order_acquire)) visit(*audience);
   }
 }
@@ -56,7 +57,7 @@ FormatLog& Stream::OpenFormat(Format format) {
 }
 
 Audience& Stream::AudienceOn(Shard& shard, Format format) {
-  int number = static_cast<int>(format) * home_.shard_count() + shard.index();
+  int number = static_cast<int>(format) * shard_count_ + shard.index();
   auto& slot = audiences_[static_cast<size_t>(number)];
   Audience* audience = slot.load(std::memory_order_relaxed);
   if (audience == nullptr) {

@@ -65,6 +65,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
   const StreamKey key_;
   Shard& home_;
+  const int shard_count_;  // a stream may outlive its home, when the engine ends
   MemoryBudget& budget_;
   RtmpLog rtmp_;
   StreamWriter writer_;

@@ -48,6 +48,7 @@ class Reactor {
   [[nodiscard]] bool Start(ReactorClient& client);
   // Ends the loop after the tasks that were posted before, and joins the thread. Called off the thread.
   void Stop();
+  bool running() const { return thread_.joinable(); }
   void Post(Task task);
 
   // On the thread.
