@@ -95,7 +95,8 @@ export function nextPicture(client: RtmpClient, number: number): Promise<Receive
   );
 }
 
-export const videoOf = (client: Pick<RtmpClient, 'received'>) => client.received.filter(({ type }) => type === messageType.video);
+export const videoOf = (client: Pick<RtmpClient, 'received'>) =>
+  client.received.filter(({ type }) => type === messageType.video);
 export const audioOf = (client: RtmpClient) => client.received.filter(({ type }) => type === messageType.audio);
 export const picturesOf = (client: RtmpClient) =>
   videoOf(client)
