@@ -122,6 +122,18 @@ ReactorStats Shard::TakeStats() {
 
 void Shard::ReadLater(Connection& connection) { unread_.push_back(connection.id()); }
 
+ByteView Shard::ReadShared(const Segment& segment, uint64_t offset, size_t size) {
+  bool has_it =
+      segment.serial() == shared_serial_ && offset >= shared_from_ && offset + size <= shared_from_ + shared_.size();
+  if (!has_it) {
+    shared_.resize(size);
+    shared_serial_ = segment.Read(offset, shared_.data(), size) ? segment.serial() : 0;
+    shared_from_ = offset;
+    if (shared_serial_ == 0) return {};
+  }
+  return ByteView(shared_).subspan(offset - shared_from_, size);
+}
+
 void Shard::FlushLater(Subscriber& subscriber) { hungry_.Append(&subscriber); }
 
 void Shard::RecallHungry(Audience& audience) {

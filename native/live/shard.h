@@ -47,6 +47,9 @@ class Shard : public ReactorClient {
   // Its thread.
   Engine& engine() { return engine_; }
   uint8_t* scratch() { return reactor_.scratch(); }
+  // Bytes of a segment in user space, read once for all players that want the same; empty if they can't be read. For
+  // small pieces, which are cheaper to send from memory than from the file.
+  ByteView ReadShared(const Segment& segment, uint64_t offset, size_t size);
   // A buffer for one reply at a time.
   Buffer& replies() { return replies_; }
   Millis now_ms() const { return reactor_.now_ms(); }
@@ -107,6 +110,9 @@ class Shard : public ReactorClient {
   std::vector<Dirty> dirty_;
   std::vector<Dirty> round_;  // that goes on
   Buffer replies_;
+  Buffer shared_;  // what ReadShared read last
+  uint64_t shared_serial_ = 0;
+  uint64_t shared_from_ = 0;
   RoundClock clock_;
   Micros next_round_ = INT64_MAX;
   Micros next_sweep_ = 0;

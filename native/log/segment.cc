@@ -7,12 +7,21 @@ namespace {
 
 constexpr int64_t kPage = 4096;
 
+uint64_t NextSerial() {
+  static std::atomic<uint64_t> next{1};
+  return next.fetch_add(1, std::memory_order_relaxed);
+}
+
 int64_t RoundToPage(uint64_t bytes) { return (static_cast<int64_t>(bytes) + kPage - 1) / kPage * kPage; }
 
 }  // namespace
 
 Segment::Segment(uint64_t base, uint64_t first_ordinal, std::shared_ptr<LogAccount> account)
-    : base_(base), first_ordinal_(first_ordinal), file_("weir-log"), account_(std::move(account)) {}
+    : base_(base),
+      first_ordinal_(first_ordinal),
+      serial_(NextSerial()),
+      file_("weir-log"),
+      account_(std::move(account)) {}
 
 Segment::~Segment() { account_->Add(-charged_); }
 

@@ -34,6 +34,8 @@ class Segment {
   void Seal() { end_.store(base_ + length_, std::memory_order_release); }
 
   // Any thread.
+  // Unique while the process lives, which an address or a descriptor is not.
+  uint64_t serial() const { return serial_; }
   int fd() const { return file_.fd(); }
   uint64_t base() const { return base_; }
   // One past the last byte, or kOpen while the segment is written.
@@ -49,6 +51,7 @@ class Segment {
  private:
   const uint64_t base_;
   const uint64_t first_ordinal_;
+  const uint64_t serial_;
   MemoryFile file_;
   const std::shared_ptr<LogAccount> account_;
   // The writer's.
