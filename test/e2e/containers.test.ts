@@ -19,6 +19,7 @@ const quiet = ['-x265-params', 'log-level=none:keyint=25:bframes=2'];
 const hevc = ['-c:v', 'libx265', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-tag:v', 'hvc1', ...quiet];
 const h264 = ['-c:v', 'libx264', '-preset', 'medium', '-bf', '3', '-pix_fmt', 'yuv420p', '-g', '25'];
 const sliced = [...h264, '-x264-params', 'slices=4:aud=1'];
+const av1 = ['-c:v', 'libaom-av1', '-cpu-used', '8', '-g', '25', '-b:v', '200k'];
 const slow = ['-r', '4'];
 const opus = ['-c:a', 'libopus', '-b:a', '64k'];
 const surround = ['-ac', '6', '-c:a', 'aac', '-b:a', '256k'];
@@ -31,6 +32,7 @@ const recipes: Readonly<Record<string, readonly string[]>> = {
   'slices-mp3-22k': [...picture, ...tone, ...sliced, ...lowRate],
   'four-a-second': [...picture, ...tone, ...h264, ...slow, '-c:a', 'aac'],
   'opus-only': [...tone, ...opus],
+  'av1-opus': [...picture, ...tone, ...av1, ...opus],
 };
 
 /** An MP4 by ffmpeg, and an FLV of the same frames that the installed ffmpeg could not write; made when first asked for. */
@@ -115,18 +117,23 @@ async function assertSameSound(context: TestContext, original: string, muxed: st
   assert.equal(await sound(muxed), await sound(original));
 }
 
-async function remux(context: TestContext, format: string, flv: string): Promise<string> {
-  const file = join(temporaryFolder(context), `muxed.${format}`);
-  const { stderr } = await succeed(context, remuxer, [format, flv, file]);
+async function remux(
+  context: TestContext,
+  format: 'ts' | 'fmp4',
+  flv: string,
+): Promise<{ readonly muxed: string; readonly codecs: string }> {
+  const muxed = join(temporaryFolder(context), `muxed.${format === 'ts' ? 'ts' : 'mp4'}`);
+  const { stdout, stderr } = await succeed(context, remuxer, [format, flv, muxed]);
   assert.equal(stderr, '');
-  return file;
+  return { muxed, codecs: stdout.trim() };
 }
 
 describe('MPEG-TS', { concurrency: 2 }, () => {
   for (const [name, source] of Object.entries(sources)) {
+    if (name === 'av1-opus') continue;
     test(`of ${name} has every frame of it`, async (context) => {
       const { flv, original } = source();
-      const muxed = await remux(context, 'ts', flv);
+      const { muxed } = await remux(context, 'ts', flv);
       const checker = new TsChecker();
       checker.push(readFileSync(muxed));
       const { faults, clock } = checker.report();
@@ -138,7 +145,7 @@ describe('MPEG-TS', { concurrency: 2 }, () => {
   }
 
   test('is read by GStreamer without a complaint', async (context) => {
-    const muxed = await remux(context, 'ts', fixture('h264-aac'));
+    const { muxed } = await remux(context, 'ts', fixture('h264-aac'));
     const video = ['d.', '!', 'queue', '!', 'h264parse', '!', 'avdec_h264', '!', 'fakesink'];
     const audio = ['d.', '!', 'queue', '!', 'aacparse', '!', 'avdec_aac', '!', 'fakesink'];
     const args = ['-q', 'filesrc', `location=${muxed}`, '!', 'tsdemux', 'name=d', ...video, ...audio];
@@ -151,5 +158,34 @@ describe('MPEG-TS', { concurrency: 2 }, () => {
     const { stderr } = await succeed(context, remuxer, ['ts', fixture('sorenson-mp3'), file]);
     assert.equal(stderr, 'write: codec_unsupported\n');
     await assertSameSound(context, fixture('sorenson-mp3'), file);
+  });
+});
+
+describe('fragmented MP4', { concurrency: 2 }, () => {
+  const codecs: Readonly<Record<string, string>> = {
+    sample: 'avc1.42C015,mp4a.40.2',
+    'h264-mp3': 'avc1.42C00B,mp4a.40.34',
+    'hevc-opus': 'hvc1.1.6.L30.90,opus',
+    'av1-opus': 'av01.0.00M.08,opus',
+    'opus-only': 'opus',
+    'video-only': 'avc1.42C00B',
+  };
+  for (const [name, source] of Object.entries(sources)) {
+    test(`of ${name} has every frame of it`, async (context) => {
+      const { flv, original } = source();
+      const result = await remux(context, 'fmp4', flv);
+      if (codecs[name] !== undefined) assert.equal(result.codecs, codecs[name]);
+      await assertSamePictures(context, original, result.muxed);
+      await assertSameSound(context, original, result.muxed);
+    });
+  }
+
+  test('is read by GStreamer without a complaint', async (context) => {
+    const { muxed } = await remux(context, 'fmp4', fixture('h264-aac'));
+    const video = ['d.', '!', 'queue', '!', 'h264parse', '!', 'avdec_h264', '!', 'fakesink'];
+    const audio = ['d.', '!', 'queue', '!', 'aacparse', '!', 'avdec_aac', '!', 'fakesink'];
+    const args = ['-q', 'filesrc', `location=${muxed}`, '!', 'qtdemux', 'name=d', ...video, ...audio];
+    const { stderr } = await succeed(context, 'gst-launch-1.0', args);
+    assert.equal(stderr, '');
   });
 });
