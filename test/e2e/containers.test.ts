@@ -2,12 +2,12 @@
 // the same pictures and samples; and our own checker must find no fault.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { TsChecker } from '../../src/ts_info/check.js';
 import { writeEnhancedFlv } from './support/flv_writer.js';
-import { fixture, sampleFile } from './support/media.js';
+import { assertDecodes, fixture, sampleFile } from './support/media.js';
 import { succeed } from './support/process.js';
 import { repository, temporaryFolder } from './support/servers.js';
 
@@ -151,6 +151,22 @@ describe('MPEG-TS', { concurrency: 2 }, () => {
     const args = ['-q', 'filesrc', `location=${muxed}`, '!', 'tsdemux', 'name=d', ...video, ...audio];
     const { stderr } = await succeed(context, 'gst-launch-1.0', args);
     assert.equal(stderr, '');
+  });
+
+  test('can be cut before every PAT: each piece decodes alone, and all of them are one stream', async (context) => {
+    const { muxed } = await remux(context, 'ts', made('b-frames-surround').flv);
+    const bytes = readFileSync(muxed);
+    const cuts: number[] = [];
+    for (let at = 0; at < bytes.length; at += 188) if ((bytes.readUInt16BE(at + 1) & 0x1fff) === 0) cuts.push(at);
+    assert.ok(cuts.length >= 6 && cuts[0] === 0);
+    const checker = new TsChecker();
+    for (const [index, cut] of cuts.entries()) {
+      const piece = join(temporaryFolder(context), `${String(index)}.ts`);
+      writeFileSync(piece, bytes.subarray(cut, cuts[index + 1]));
+      checker.push(readFileSync(piece));
+      assertDecodes(piece);
+    }
+    assert.deepEqual(checker.report().faults, []);
   });
 
   test('leaves out what it can not carry, says so, and goes on', async (context) => {
