@@ -2,42 +2,19 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
 #include <string>
 
-#include "test/native/live/test_reader.h"
+#include "test/native/live/stalled_reader.h"
 
 namespace weir {
 namespace {
 
+using test::kKey;
+using test::kLarge;
+using test::kRebase;
+using test::kSmallBuffer;
 using Where = SegmentHolder::Where;
-constexpr int kKey = Entry::kKey;
-constexpr int kRebase = Entry::kRebase;
-// One sendfile gives a socket 64 KB, however small its buffer is. What is left may be copied for last words.
-constexpr size_t kLarge = 100'000;
-constexpr int kSmallBuffer = 4'000;
-
-class SubscriberTest : public test::ReaderTest {
- protected:
-  void Configure(Millis queue_length) {
-    StreamGrant grant;
-    grant.queue_length = queue_length;
-    audience_.Configure(grant);
-  }
-  // A reader that has got a part of a large key frame, "B100000", and takes no more.
-  void StallInAnEntry() {
-    Join(kSmallBuffer);
-    Write(10, kKey | kRebase);
-    Subscribe();
-    EXPECT_EQ(Flushed(), "<0>A10");
-    Write(kLarge, kKey);
-    reader_->Flush();
-    reader_->Flush();
-    EXPECT_GT(reader_->bytes_out(), 0u);
-    EXPECT_GT(reader_->Stats().lag_bytes, 0u);
-    EXPECT_LT(reader_->Stats().lag_bytes, kLarge);
-  }
-};
+using SubscriberTest = test::StalledReaderTest;
 
 TEST_F(SubscriberTest, BeginsWithAPreludeAtTheNewestKeyFrame) {
   Write(10, kKey | kRebase);
@@ -236,192 +213,6 @@ TEST_F(SubscriberTest, AnEntryInFlightIsFinishedThoughItsTrackIsNotWantedAnyMore
   Write(30, kVideoTrack);
   Write(40, kAudioTrack);
   EXPECT_EQ(Everything(), "B100000 D40");
-}
-
-TEST_F(SubscriberTest, ALaggardFinishesItsEntryAndGoesOnAtTheNewestKeyFrame) {
-  Configure(100);
-  StallInAnEntry();
-  for (int i = 0; i < 5; ++i) Write(10);
-  Write(20, kKey);
-  Write(30);
-  reader_->CheckLag(0, 0);
-  EXPECT_EQ(Everything(), "B100000<280>H20 I30");
-  EXPECT_EQ(reader_->Stats().skips, 1u);
-  EXPECT_EQ(audience_.skips.get(), 1u);
-}
-
-TEST_F(SubscriberTest, ALaggardBetweenTwoEntriesJumpsAtOnce) {
-  Configure(100);
-  Write(10, kKey | kRebase);
-  Subscribe();
-  Flushed();
-  for (int i = 0; i < 5; ++i) Write(10);
-  Write(20, kKey);
-  reader_->CheckLag(0, 0);
-  EXPECT_EQ(Flushed(), "<240>G20");
-}
-
-TEST_F(SubscriberTest, ALaggardWaitsWhereThereIsNoKeyFrameAhead) {
-  Configure(100);
-  Write(10, kKey | kRebase);
-  Subscribe();
-  Flushed();
-  for (int i = 0; i < 5; ++i) Write(10);
-  reader_->CheckLag(0, 0);
-  EXPECT_EQ(Flushed(), "B10 C10 D10 E10 F10");
-  EXPECT_EQ(reader_->Stats().skips, 0u);
-}
-
-TEST_F(SubscriberTest, NobodyBelowTheLimitIsSkipped) {
-  Configure(1000);
-  StallInAnEntry();
-  for (int i = 0; i < 20; ++i) Write(10, kKey);
-  reader_->CheckLag(0, 0);
-  EXPECT_EQ(Everything().substr(0, 14), "B100000 C10 D1");
-}
-
-TEST_F(SubscriberTest, AFloorMovesOneForwardWhateverItsLag) {
-  Write(10, kKey | kRebase);
-  Subscribe();
-  Flushed();
-  Write(10);
-  Write(20, kKey);
-  reader_->CheckLag(0, format_.log().newest_key());
-  EXPECT_EQ(Flushed(), "<80>C20");
-}
-
-TEST_F(SubscriberTest, OneThatHoldsMemoryBelowTheFloorAndTakesNothingIsClosed) {
-  StallInAnEntry();
-  Write(20, kKey);
-  uint64_t floor = format_.log().newest_key();
-  reader_->CheckLag(0, floor);
-  EXPECT_FALSE(reader_->closed());
-  reader_->CheckLag(0, floor);
-  EXPECT_TRUE(reader_->closed());
-}
-
-TEST_F(SubscriberTest, NeverJumpsBackwards) {
-  Configure(100);
-  Write(10, kKey | kRebase);
-  Subscribe();
-  Flushed();
-  for (int i = 0; i < 5; ++i) Write(10, kRebase);
-  reader_->CheckLag(0, 0);  // two rebases behind: it must go on, and the only key frame lies behind it
-  EXPECT_EQ(Flushed(), "");
-  Write(20);
-  EXPECT_EQ(Flushed(), "<240>G20");
-}
-
-TEST_F(SubscriberTest, OneThatMissedMoreRebasesThanAreRememberedSkips) {
-  StallInAnEntry();
-  for (int i = 0; i < 100; ++i) Write(1, kRebase);
-  Write(10, kKey);
-  Write(20);
-  std::string all = Everything();
-  EXPECT_EQ(all.substr(0, 7), "B100000");
-  EXPECT_EQ(all.substr(7), "<4080>Y10 Z20");
-  EXPECT_EQ(reader_->Stats().skips, 1u);
-}
-
-TEST_F(SubscriberTest, LastWordsComeBehindTheEntryInFlight) {
-  StallInAnEntry();
-  reader_->Say("hi");
-  size_t before;
-  reader_->SayGoodbye(Reason::kShutdown);
-  EXPECT_TRUE(reader_->draining());
-  do {
-    before = text_.size();
-    Take();
-    reader_->OnIo(kWritable);
-  } while (text_.size() != before);
-  EXPECT_EQ(Received(), "B100000(hi)(bye)");
-}
-
-TEST_F(SubscriberTest, LastWordsAreLeftOutWhereTooMuchIsInFlight) {
-  Join(kSmallBuffer);
-  Write(200'000, kKey | kRebase);
-  Subscribe();
-  reader_->Flush();
-  EXPECT_FALSE(reader_->FinishEntryPrivately());
-}
-
-TEST_F(SubscriberTest, CountsFramesButNotThoseThatItSkippedOrPaused) {
-  Configure(100);
-  Write(10, kKey | kRebase);
-  Write(10);
-  Subscribe();
-  Flushed();
-  EXPECT_EQ(reader_->Stats().frames, 2u);
-  reader_->Pause(true);
-  for (int i = 0; i < 10; ++i) Write(10);
-  EXPECT_EQ(reader_->Stats().frames, 2u);
-  Write(10, kKey);
-  reader_->Pause(false);
-  Flushed();
-  EXPECT_EQ(reader_->Stats().frames, 3u);
-  for (int i = 0; i < 10; ++i) Write(10);
-  Write(10, kKey);
-  reader_->CheckLag(0, 0);
-  Flushed();
-  EXPECT_EQ(reader_->Stats().frames, 4u);
-}
-
-TEST_F(SubscriberTest, ClosesWhenThePeerIsGone) {
-  Write(10, kKey | kRebase);
-  Subscribe();
-  peer_.Reset();
-  reader_->Flush();
-  EXPECT_TRUE(reader_->closed());
-  EXPECT_EQ(audience_.players.get(), 0u);
-}
-
-TEST_F(SubscriberTest, ClosesOneThatTakesNothingForSendTimeout) {
-  StallInAnEntry();
-  Millis timeout = audience_.send_timeout();
-  reader_->CheckLag(timeout - 1, 0);
-  EXPECT_FALSE(reader_->closed());
-  reader_->CheckLag(timeout, 0);
-  EXPECT_TRUE(reader_->closed());
-}
-
-TEST_F(SubscriberTest, ManyReadersAreClosedWhereverTheyWait) {
-  Write(400'000, kKey | kRebase);
-  Subscribe();  // a quota is less than this: it is to be flushed again later
-  int large = 2 << 20;
-  setsockopt(reader_->fd(), SOL_SOCKET, SO_SNDBUFFORCE, &large, sizeof large);
-  reader_->Flush();
-  audience_.CloseAll(Reason::kRepublishTimeout);
-  EXPECT_EQ(audience_.players.get(), 0u);
-}
-
-// Whatever a client does, what it gets are whole entries in order, each prelude just before the entry that it is for.
-TEST_F(SubscriberTest, SendsWholeEntriesInOrderWhateverHappens) {
-  std::mt19937 random(7);
-  auto chance = [&](unsigned one_in) { return random() % one_in == 0; };
-  Configure(400);
-  for (int round = 0; round < 60; ++round) {
-    Join(kSmallBuffer);
-    Subscribe(chance(2) ? Where::kTail : Where::kNewestKey);
-    std::string all;
-    for (int i = 0; i < 300; ++i) {
-      // Entries of two equal letters in a row would read as one.
-      Write(2 + random() % (chance(10) ? 20'000 : 500),
-            static_cast<int>(random() % 3) | (chance(12) ? kKey : 0) | (chance(20) ? kRebase : 0));
-      if (chance(3)) reader_->Flush();
-      if (chance(30)) reader_->Say("hi");
-      if (chance(40)) reader_->Pause(chance(2));
-      if (chance(30)) reader_->Want(chance(2) ? kVideoTrack : kAudioTrack, chance(2));
-      if (chance(10)) reader_->CheckLag(0, 0);
-      if (chance(8)) all += Received();
-    }
-    reader_->Pause(false);
-    reader_->CheckLag(0, 0);
-    all += Everything();
-    ASSERT_FALSE(reader_->closed());
-    reader_->Say("end");
-    EXPECT_EQ(Everything(), "(end)");
-    EXPECT_NE(all, "");
-  }
 }
 
 }  // namespace

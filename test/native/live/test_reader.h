@@ -36,8 +36,7 @@ class TestReader : public Subscriber {
   using Subscriber::Want;
 
   void Say(const std::string& text) {
-    GuardEntry();
-    AddPrivate(AsBytes("(" + text + ")"));
+    Speak([&](Buffer& out) { Append(out, "(" + text + ")"); });
   }
   ConnectionStats Stats() const {
     ConnectionStats stats;
