@@ -2,6 +2,7 @@
 // sanitizers.
 #include <csignal>
 
+#include "driver/memory.h"
 #include "driver/options.h"
 #include "driver/soak.h"
 #include "sys/tcp.h"
@@ -12,5 +13,6 @@ int main(int argc, char** argv) {
   weir::driver::Options options;
   if (!weir::driver::ReadOptions({argv + 1, static_cast<size_t>(argc - 1)}, options)) return 2;
   weir::RaiseFileLimit();
-  return weir::driver::Soak(options) ? 0 : 1;
+  bool is_good = options.memory ? weir::driver::MeasureMemory(options) : weir::driver::Soak(options);
+  return is_good ? 0 : 1;
 }
