@@ -25,7 +25,7 @@ void PlayerCheck::Fail(const std::string& what) {
 void PlayerCheck::Begin(uint32_t stream) {
   stream_ = stream;
   epoch_ = 0;
-  has_begun_ = false;
+  has_clock_ = has_begun_ = false;
   may_get_media_ = true;
   for (TrackState& track : tracks_) track = TrackState();
   if (plan().begins_with_key) tracks_[kVideoTrack].needs_key = "the join";
@@ -55,16 +55,19 @@ void PlayerCheck::OnMedia(const rtmp::Message& message) {
   Track track = message.type == rtmp::kTypeVideo ? kVideoTrack : kAudioTrack;
   if (!may_get_media_) return Fail("media while it is paused");
   CheckTime(track, message.timestamp);
+  if (!has_clock_) CheckBegin(track, message.timestamp);
+  has_clock_ = true;
   if (message.payload.empty()) return;  // says the time only
-  if (IsConfig(message.payload)) return OnConfig(track, message.payload);
+  if (IsConfig(message.payload)) return OnConfig(track, message.payload, message.timestamp);
   Stamp stamp;
   if (!ReadFrame(message.payload, track, stamp))
     return Fail("a frame of " + std::to_string(message.payload.size()) + " bytes is not whole");
   OnFrame(stamp, message.timestamp);
 }
 
-void PlayerCheck::OnConfig(Track track, ByteView payload) {
+void PlayerCheck::OnConfig(Track track, ByteView payload, uint32_t time) {
   Config& config = tracks_[track].config;
+  tracks_[track].config_time = time;
   if (!ReadConfig(payload, track, config)) return Fail("a configuration is not whole");
   if (config.stream != stream_) Fail("a configuration of stream " + std::to_string(config.stream));
 }
@@ -88,7 +91,7 @@ void PlayerCheck::OnFrame(const Stamp& stamp, uint32_t time) {
   if (stamp.epoch < epoch_) return Fail(Show(stamp) + " in epoch " + std::to_string(epoch_));
   if (stamp.epoch > epoch_) BeginEpoch(stamp.epoch);
   CheckHeaders(stamp);
-  if (!has_begun_) CheckBegin(stamp, time);
+  if (!has_begun_) CheckFirst(stamp, time);
   has_begun_ = true;
   CheckNumber(stamp);
   CheckOffset(stamp, time);
@@ -127,11 +130,17 @@ void PlayerCheck::CheckHeaders(const Stamp& stamp) {
   }
 }
 
-void PlayerCheck::CheckBegin(const Stamp& stamp, uint32_t time) {
+void PlayerCheck::CheckBegin(Track track, uint32_t time) {
   if (plan().publish.atc) return;
   uint32_t limit = plan().is_one_clock ? kBeginAnywhere : kBeginWithJump;
-  if (stamp.is_key && plan().begins_with_key) limit = kBeginAtKey;
-  if (time > limit) Fail(Show(stamp) + " is the first one and has time " + std::to_string(time));
+  if (time > limit) Fail("track " + std::to_string(track) + " begins at " + std::to_string(time) + " ms");
+}
+
+// Against what was sent before it: between the two a pause or a skip may lie.
+void PlayerCheck::CheckFirst(const Stamp& stamp, uint32_t time) {
+  uint32_t since = time - tracks_[stamp.track].config_time;
+  bool at_key = stamp.is_key && plan().begins_with_key;
+  if (at_key && since > kBeginAtKey) Fail(Show(stamp) + " is the first one, " + std::to_string(since) + " ms late");
 }
 
 void PlayerCheck::CheckNumber(const Stamp& stamp) {

@@ -51,16 +51,18 @@ class PlayerCheck {
     Gap gap = Gap::kOnce;
     const char* needs_key = nullptr;  // because of that
     Config config;
+    uint32_t config_time = 0;
   };
 
-  void OnConfig(Track track, ByteView payload);
+  void OnConfig(Track track, ByteView payload, uint32_t time);
   void OnData(ByteView payload);
   void OnFrame(const Stamp& stamp, uint32_t time);
   void CheckTime(Track track, uint32_t time);
   void CheckHeaders(const Stamp& stamp);
   void CheckNumber(const Stamp& stamp);
   void CheckOffset(const Stamp& stamp, uint32_t time);
-  void CheckBegin(const Stamp& stamp, uint32_t time);
+  void CheckBegin(Track track, uint32_t time);
+  void CheckFirst(const Stamp& stamp, uint32_t time);
   void BeginEpoch(uint32_t epoch);
   void Fail(const std::string& what);
 
@@ -70,6 +72,7 @@ class PlayerCheck {
   const std::string who_;
   uint32_t stream_ = 0;
   uint32_t epoch_ = 0;
+  bool has_clock_ = false;  // a message with a time has come
   bool has_begun_ = false;  // a frame has come
   bool may_get_media_ = true;
   TrackState tracks_[2];
