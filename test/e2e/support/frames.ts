@@ -97,6 +97,9 @@ export function nextPicture(client: RtmpClient, number: number): Promise<Receive
 
 export const videoOf = (client: Pick<RtmpClient, 'received'>) =>
   client.received.filter(({ type }) => type === messageType.video);
+/** Those that came before another message. */
+export const videoBefore = ({ received }: Pick<RtmpClient, 'received'>, message: ReceivedMessage) =>
+  videoOf({ received: received.slice(0, received.indexOf(message)) });
 export const audioOf = (client: RtmpClient) => client.received.filter(({ type }) => type === messageType.audio);
 export const picturesOf = (client: RtmpClient) =>
   videoOf(client)
