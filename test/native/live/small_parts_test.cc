@@ -18,24 +18,24 @@ TEST(RoundClock, LetsAFirstRoundBeginAtOnce) {
   EXPECT_EQ(clock.next(), 0);
 }
 
-TEST(RoundClock, WaitsTenTimesWhatARoundTook) {
+TEST(RoundClock, WaitsSevenTimesWhatARoundTook) {
   RoundClock clock;
   clock.Begin(1'000'000, 1'000'000);
   clock.Spend(600);
   clock.Spend(400);
   clock.End(1'002'000);
-  EXPECT_EQ(clock.next(), 1'002'000 + 10 * 1000);
+  EXPECT_EQ(clock.next(), 1'002'000 + 7 * 1000);
 }
 
-TEST(RoundClock, GoesHalfwayToTheNewestDuration) {
+TEST(RoundClock, GoesAnEighthOfTheWayToTheNewestDuration) {
   RoundClock clock;
   clock.Begin(0, 0);
   clock.Spend(1000);
   clock.End(0);
   clock.Begin(50'000, 50'000);
-  clock.Spend(3000);
+  clock.Spend(9000);
   clock.End(50'000);
-  EXPECT_EQ(clock.next(), 50'000 + 10 * 2000);
+  EXPECT_EQ(clock.next(), 50'000 + 7 * 2000);
 }
 
 TEST(RoundClock, NeverWaitsLongerThanAMergedWriteOfSrs) {
