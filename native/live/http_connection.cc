@@ -171,6 +171,7 @@ void HttpConnection::BeginStream() {
     head.cache_control = "no-cache";
     http::AppendHead(out, head);
   });
+  if (closed()) return;  // it left too much unread before
   if (asked->head_only) return CloseAfterOutput(Reason::kFinished);
   if (is_upgrade) frames_ = std::make_unique<ws::FrameReader>();
   streams_ = true;
