@@ -16,11 +16,11 @@ constexpr auto kLook = std::chrono::milliseconds(20);
 constexpr Micros kAnswerTime = 20'000'000;
 
 // "live?who=3.14" -> player 3 in its 14th life.
-bool ReadWho(std::string_view tc_url, size_t& player, uint32_t& life) {
-  size_t at = tc_url.find("who=");
+bool ReadWho(std::string_view url, size_t& player, uint32_t& life) {
+  size_t at = url.find("who=");
   if (at == std::string_view::npos) return false;
-  const char* end = tc_url.data() + tc_url.size();
-  auto first = std::from_chars(tc_url.data() + at + 4, end, player);
+  const char* end = url.data() + url.size();
+  auto first = std::from_chars(url.data() + at + 4, end, player);
   if (first.ec != std::errc() || first.ptr == end) return false;
   return std::from_chars(first.ptr + 1, end, life).ec == std::errc();
 }
@@ -82,8 +82,12 @@ void Decider::OnEvent(const Event& event) {
       return Answer(event);
     }
     case Event::Type::kPublish:
-    case Event::Type::kPlay:
       return Answer(event);
+    case Event::Type::kPlay: {
+      Who who;
+      if (ReadWho(event.query, who.player, who.life)) players_[event.connection] = who;
+      return Answer(event);
+    }
     case Event::Type::kUnpublished:
       if (event.reason == Reason::kTakenOver) world_.verdict.Count(Tally::kTakeovers);
       return;
@@ -108,7 +112,8 @@ Decision Decider::Decide(const Event& event) {
   }
   if (request == Request::kConnect) return {request, AcceptedConnect{}};
   for (const Plan& plan : world_.plans) {
-    if (plan.publish.key.stream != event.name) continue;
+    const StreamKey& key = plan.publish.key;
+    if (key.stream != event.name && "/" + key.app + "/" + key.stream + ".flv" != event.name) continue;
     if (request == Request::kPublish) return {request, plan.publish};
     PlayGrant grant = plan.play;
     grant.refuse_missing = random_.OneIn(10);

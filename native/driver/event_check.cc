@@ -31,6 +31,10 @@ void EventCheck::OnEvent(const Event& event) {
     return;
   }
   auto found = known_.find(event.connection);
+  if (event.type == Type::kPlay && found == known_.end() && !event.host.empty()) {
+    found = known_.emplace(event.connection, Known()).first;  // over HTTP it begins with this
+    alive_.push_back(event.connection);
+  }
   if (found == known_.end()) return Fail(event, "nobody knows it");
   Known& known = found->second;
   switch (event.type) {

@@ -10,7 +10,8 @@ namespace weir::driver {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: weir-driver [--seed N] [--seconds S] [--shards N] [--players P] [--publishers M] [--vandals V]\n"
+    "usage: weir-driver [--seed N] [--seconds S] [--shards N] [--players P] [--viewers W] [--publishers M]\n"
+    "                   [--vandals V]\n"
     "       weir-driver --memory\n"
     "Publishes, plays and misbehaves at random on an engine in this process, and proves what players receive.\n";
 
@@ -25,6 +26,7 @@ bool ReadOption(std::string_view name, std::string_view value, Options& options)
   if (name == "--seconds") return ReadNumber<int64_t>(value, 1, 1'000'000, options.seconds);
   if (name == "--shards" || name == "--reactors") return ReadNumber(value, 1, Stream::kMaxShards, options.shards);
   if (name == "--players") return ReadNumber(value, 1, 1'000, options.players);
+  if (name == "--viewers") return ReadNumber(value, 0, 1'000, options.viewers);
   if (name == "--publishers") return ReadNumber(value, 1, 100, options.publishers);
   if (name == "--vandals") return ReadNumber(value, 0, 100, options.vandals);
   return false;

@@ -11,8 +11,9 @@ struct Options {
   uint64_t seed = 1;
   int64_t seconds = 10;
   int shards = 2;
-  int players = 30;
-  int publishers = 6;
+  int players = 50;
+  int viewers = 16;  // over HTTP
+  int publishers = 8;
   int vandals = 5;
   bool memory = false;  // measure the memory of players instead
 };

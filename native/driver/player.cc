@@ -32,7 +32,7 @@ Player::Player(World& world, Crew& crew, int index, Manner manner, Random random
       manner_(manner),
       random_(random),
       wire_(crew.reactor(), *this),
-      check_(world, Name(index)) {
+      check_(world, Name(index), PlayerCheck::Clock::kOwn) {
   if (manner == Manner::kWitness) stream_ = static_cast<uint32_t>(index) % static_cast<uint32_t>(world.plans.size());
 }
 
@@ -68,7 +68,7 @@ void Player::Connect(Micros now) {
 
 void Player::BeAway(Micros now) {
   state_ = State::kAway;
-  ActAt(now + random_.Between(5, 800) * kMilli);
+  ActAt(now + random_.Between(5, 400) * kMilli);
 }
 
 void Player::Leave(Micros now) {
@@ -82,7 +82,7 @@ void Player::Leave(Micros now) {
 }
 
 void Player::DoSomething(Micros now) {
-  ActAt(now + random_.Between(30, 700) * kMilli);
+  ActAt(now + random_.Between(20, 350) * kMilli);
   if (is_stalled_) {
     is_stalled_ = false;
     return wire_.SetReading(true);

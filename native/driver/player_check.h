@@ -14,7 +14,12 @@ namespace weir::driver {
 
 class PlayerCheck {
  public:
-  PlayerCheck(World& world, std::string who) : world_(world), who_(std::move(who)) {}
+  enum class Clock : uint8_t {
+    kOwn,     // begins near 0 with the play: RTMP
+    kStream,  // is the stream's: FLV
+  };
+
+  PlayerCheck(World& world, std::string who, Clock clock) : world_(world), who_(std::move(who)), clock_(clock) {}
 
   // Play.Start has come: a new clock, a new place.
   void Begin(uint32_t stream);
@@ -70,6 +75,7 @@ class PlayerCheck {
 
   World& world_;
   const std::string who_;
+  const Clock clock_;
   uint32_t stream_ = 0;
   uint32_t epoch_ = 0;
   bool has_clock_ = false;  // a message with a time has come

@@ -41,7 +41,7 @@ void Publisher::Connect(Micros now) {
   // Most keep to a stream of their own; some want that of another.
   uint64_t own = static_cast<uint64_t>(index_) % world_.plans.size();
   stamp_ = Stamp();
-  stamp_.stream = static_cast<uint32_t>(random_.OneIn(4) ? random_.Below(world_.plans.size()) : own);
+  stamp_.stream = static_cast<uint32_t>(random_.OneIn(8) ? random_.Below(world_.plans.size()) : own);
   has_published_ = false;
   rtmp::ClientRequest request;
   request.app = "live";
@@ -57,7 +57,9 @@ void Publisher::Connect(Micros now) {
 
 void Publisher::BeAway(Micros now) {
   state_ = State::kAway;
-  ActAt(now + random_.Between(5, 1'500) * kMilli);
+  // A stream's second publisher is there to be refused, or to take over, now and then.
+  bool has_own = static_cast<size_t>(index_) < world_.plans.size();
+  ActAt(now + random_.Between(5, has_own ? 800 : 6'000) * kMilli);
 }
 
 void Publisher::BeginEpoch() {
@@ -72,7 +74,7 @@ void Publisher::BeginEpoch() {
   next_[kAudioTrack] = 5;
   numbers_[0] = numbers_[1] = text_ = 0;
   gop_ = static_cast<int>(random_.Between(8, 40));
-  speed_ = static_cast<int>(random_.Between(1, 5));
+  speed_ = static_cast<int>(random_.Between(1, 8));
   video_stops_until_ = 0;
   SendMetadata();
   SendHeaders(kVideoTrack);
@@ -96,7 +98,7 @@ void Publisher::SendFrames(Micros now) {
   if (wire_.unsent() == 0 && numbers_[kVideoTrack] > 0) {
     world_.ledgers[stamp_.stream]->Sent(stamp_.epoch, numbers_[kVideoTrack] - 1);
   }
-  if (random_.OneIn(250)) End(now);
+  if (random_.OneIn(150)) End(now);
 }
 
 void Publisher::SendFrame(Track track) {
@@ -114,7 +116,7 @@ void Publisher::SendFrame(Track track) {
 
 size_t Publisher::SizeOf(Track track, bool is_key) {
   if (track == kAudioTrack) return random_.Below(400);
-  if (!is_key) return random_.Below(5'000);
+  if (!is_key) return random_.Below(6'000);
   // Some are more than a flush may send, some more than a segment holds.
   if (random_.OneIn(40)) return 300'000 + random_.Below(1'500'000);
   return 3'000 + random_.Below(40'000);

@@ -8,6 +8,7 @@
 
 #include "driver/crew.h"
 #include "driver/decider.h"
+#include "driver/http_viewer.h"
 #include "driver/player.h"
 #include "driver/publisher.h"
 #include "driver/vandal.h"
@@ -18,14 +19,14 @@ namespace {
 constexpr int kStreams = 5;
 // A round is so long that republish_wait, time-outs and skips have their time, and so short that many engines are
 // stopped.
-constexpr int64_t kRoundSeconds = 20;
+constexpr int64_t kRoundSeconds = 10;
 
 EngineOptions MakeEngineOptions(const Options& options) {
   EngineOptions engine;
   engine.threads = options.shards;
   engine.server = "weir-driver";
   // A vandal's connections linger: now and then there is no room.
-  engine.max_connections = options.players + options.publishers + options.vandals + 4;
+  engine.max_connections = options.players + options.viewers + options.publishers + options.vandals + 4;
   engine.memory_limit = 512 << 20;
   engine.handshake_timeout = 1'500;
   engine.identify_timeout = 2'500;
@@ -38,7 +39,7 @@ class Round {
  public:
   Round(const Options& options, Verdict& verdict, Random random)
       : random_(random),
-        world_(verdict, kStreams, options.players, random_),
+        world_(verdict, kStreams, options.players + options.viewers, random_),
         decider_(world_, Random(random_.Next())),
         engine_(MakeEngineOptions(options), [this] { decider_.Ring(); }) {
     for (auto& crew : crews_) crew = std::make_unique<Crew>();
@@ -49,6 +50,8 @@ class Round {
     int error = 0;
     if (!engine_.Start()) return false;
     world_.address = engine_.Listen({"127.0.0.1", 0}, Service::kRtmp, error);
+    if (error != 0) return false;
+    world_.http_address = engine_.Listen({"127.0.0.1", 0}, Service::kHttp, error);
     if (error != 0) return false;
     decider_.Start(engine_);
     for (auto& crew : crews_) {
@@ -76,9 +79,13 @@ class Round {
     }
     for (int i = 0; i < options.players; ++i) {
       Crew& crew = next_crew();
-      Player::Manner manner = i % 3 == 0 ? Player::Manner::kSlow : Player::Manner::kOrdinary;
+      Player::Manner manner = i % 2 == 0 ? Player::Manner::kSlow : Player::Manner::kOrdinary;
       if (i < 2 * kStreams) manner = Player::Manner::kWitness;
       crew.Add(std::make_unique<Player>(world_, crew, i, manner, Random(random_.Next())));
+    }
+    for (int i = 0; i < options.viewers; ++i) {
+      Crew& crew = next_crew();
+      crew.Add(std::make_unique<HttpViewer>(world_, crew, options.players + i, Random(random_.Next())));
     }
     for (int i = 0; i < options.vandals; ++i) {
       Crew& crew = next_crew();

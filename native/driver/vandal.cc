@@ -33,6 +33,10 @@ void Vandal::Begin(Micros now) {
     case Deed::kSlowBytes:
       fd_ = ConnectTcp(world_.address, error);
       break;
+    case Deed::kHttpFlood:
+      fd_ = ConnectTcp(world_.http_address, error);
+      requests_ = static_cast<int>(random_.Below(400));
+      break;
     default: {
       rtmp::ClientRequest request;
       request.app = "live";
@@ -65,6 +69,14 @@ void Vandal::GoOn() {
     case Deed::kSlowBytes:
       (void)Send(fd_.get(), Garbage(1), false);
       break;
+    case Deed::kHttpFlood: {
+      // Questions in any number whose answers are not read, then a stream.
+      std::string requests;
+      for (; requests_ > 0; --requests_) requests += "OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n";
+      requests += "GET /live/" + StreamName(0) + ".flv HTTP/1.1\r\nHost: a\r\n\r\n";
+      (void)Send(fd_.get(), AsBytes(requests), false);
+      break;
+    }
     case Deed::kHugeMessage: {
       // The length field's largest value, again and again on other chunk streams; then nothing.
       if (!knows_rtmp) break;

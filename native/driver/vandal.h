@@ -18,7 +18,16 @@ class Vandal : public Actor, private Wire::Owner {
   void Act(Micros now) override;
 
  private:
-  enum class Deed : uint8_t { kGarbage, kHalfHandshake, kSlowBytes, kHugeMessage, kGarbageInside, kFlood, kCount };
+  enum class Deed : uint8_t {
+    kGarbage,
+    kHalfHandshake,
+    kSlowBytes,
+    kHugeMessage,
+    kGarbageInside,
+    kFlood,
+    kHttpFlood,
+    kCount
+  };
 
   void Begin(Micros now);
   void GoOn();
@@ -36,6 +45,7 @@ class Vandal : public Actor, private Wire::Owner {
   Wire wire_;    // of one who knows RTMP
   UniqueFd fd_;  // of one who does not
   Deed deed_ = Deed::kGarbage;
+  int requests_ = 0;
   Micros until_ = 0;
   bool is_done_ = true;
 };

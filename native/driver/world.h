@@ -52,9 +52,10 @@ struct World {
 
   Verdict& verdict;
   SocketAddress address;
+  SocketAddress http_address;
   std::vector<Plan> plans;
   std::vector<std::unique_ptr<Ledger>> ledgers;
-  std::vector<std::unique_ptr<GapRecord>> gaps;  // by player
+  std::vector<std::unique_ptr<GapRecord>> gaps;  // by player, then by viewer
 };
 
 inline std::string StreamName(uint32_t stream) { return "s" + std::to_string(stream); }
