@@ -66,6 +66,9 @@ class Round {
     decider_.Finish();
     EngineStats stats = engine_.Snapshot();
     if (stats.connections != 0) world_.verdict.Fail("connections outlive the engine");
+    for (const ReactorStats& reactor : stats.reactors) {
+      if (reactor.players != 0 || reactor.connections != 0) world_.verdict.Fail("a reactor still counts somebody");
+    }
     if (!stats.streams.empty()) world_.verdict.Fail("a stream outlives its users");
     for (auto& crew : crews_) crew->Stop();
   }

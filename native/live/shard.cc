@@ -114,6 +114,7 @@ void Shard::Collect(std::vector<ConnectionStats>& out) {
 ReactorStats Shard::TakeStats() {
   ReactorStats stats;
   stats.connections = connections.get();
+  stats.players = players.get();
   clock_.Fill(stats);
   return stats;
 }

@@ -81,6 +81,7 @@ class Shard : public ReactorClient {
   void RunDue(Micros now) override;
 
   Counter connections;
+  Counter players;
   Counter bytes_in;
   Counter bytes_out;
   RateMeter in_rate;
