@@ -59,11 +59,13 @@ bool SegmentHolder::Advance(Cursor& cursor) {
   return true;
 }
 
-// The log had no segment when the cursor entered. By now its first ones may be gone already; then it begins with what
-// is there.
+// The log had no segment when the cursor entered. By now its first ones may be gone already; then it begins with the
+// newest key frame, or with what is there.
 bool SegmentHolder::EnterFirst(Cursor& cursor) {
   {
     std::lock_guard lock(log_.mutex_);
+    bool is_late = !log_.segments_.empty() && log_.segments_.front()->base() > cursor.offset;
+    if (is_late && log_.newest_key() != StreamLog::kNone) cursor.offset = log_.newest_key();
     HoldFrom(cursor.offset);
   }
   for (Held& held : held_) {

@@ -89,6 +89,19 @@ TEST_F(SegmentHolderTest, BeginsWithWhatIsLeftWhenTheFirstSegmentsAreGoneAlready
   holder_.Leave(cursor);
 }
 
+TEST_F(SegmentHolderTest, BeginsWithTheNewestKeyFrameWhenTheFirstSegmentsAreGoneAlready) {
+  Cursor cursor;
+  holder_.Enter(cursor, Where::kNewestKey);
+  AppendSegment();
+  AppendSegment(0);
+  AppendSmall();
+  AppendSmall(Entry::kKey);
+  ASSERT_TRUE(holder_.Advance(cursor));
+  EXPECT_EQ(cursor.offset, 2 * kSegment + 100);
+  EXPECT_EQ(ReadOn(log_, holder_, cursor), 100);
+  holder_.Leave(cursor);
+}
+
 TEST_F(SegmentHolderTest, KnowsTheRebasesThatLieBehindItsPlace) {
   AppendSmall(Entry::kRebase | Entry::kKey);
   AppendSmall(Entry::kRebase);
