@@ -38,7 +38,7 @@ void PlayerCheck::Unpaused() {
   for (TrackState& track : tracks_) {
     track.has_time = track.has_run = false;
     if (track.gap == Gap::kNone) track.gap = Gap::kOnce;
-    track.before_pause = track.number;
+    if (track.number >= 0) track.before_pause = track.number;
     track.number = -1;
   }
   if (plan().begins_with_key) tracks_[kVideoTrack].needs_key = "the pause";
