@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ErrorCode } from './errors.js';
+import type { HlsCommands, HlsEvent, HlsGrant } from './native/hls.js';
 
 /** A connection's number, unique while the process lives; it stands on each of the connection's log lines. */
 export type ConnectionId = number;
@@ -83,11 +84,15 @@ export interface PublishGrant extends StreamGrant {
   readonly republishWait: number;
   /** After republishWait: players stay and wait, or are told (UnpublishNotify) and closed. */
   readonly republishEnd: 'keep' | 'close';
+  /** The stream is cut for HLS; null: it is not. */
+  readonly hls: HlsGrant | null;
 }
 
 export interface PlayGrant extends StreamGrant {
   /** Nobody publishes: wait for a publisher, or refuse with NetStream.Play.StreamNotFound. */
   readonly whenMissing: 'wait' | 'refuse';
+  /** Which tracks the player gets. */
+  readonly tracks: 'all' | 'audio' | 'video';
 }
 
 export type PlayProtocol = 'rtmp' | 'flv' | 'ws-flv' | 'ts';
@@ -163,6 +168,7 @@ export type NativeEvent =
       readonly what: NoticeCode;
       readonly count: number;
     } & StreamKey)
+  | HlsEvent
   /** The engine has stopped: every thread is joined. Nothing comes after it. */
   | { readonly type: 'stopped-engine' };
 
@@ -262,7 +268,7 @@ export interface ConnectionStats extends StreamKey {
 }
 
 /** The native engine. Every command that names a connection returns false if that is gone or has nothing pending. */
-export interface Engine {
+export interface Engine extends HlsCommands {
   /** `service`: what the connections speak. Listens on a numeric address ('' or '*': every address, both families). Throws an Error with `code` (EADDRINUSE...) . Port 0: the kernel chooses. */
   listen(host: string, port: number, service: 'rtmp' | 'http'): { readonly host: string; readonly port: number };
   acceptConnect(conn: ConnectionId): boolean;

@@ -31,8 +31,9 @@ const publishGrant = (stream: StreamKey): PublishGrant => ({
   normalTimeout: 7_000,
   republishWait: 10_000,
   republishEnd: 'close',
+  hls: null,
 });
-const playGrant = (stream: StreamKey): PlayGrant => ({ ...common, ...stream, whenMissing: 'wait' });
+const playGrant = (stream: StreamKey): PlayGrant => ({ ...common, ...stream, whenMissing: 'wait', tracks: 'all' });
 
 export interface Host {
   readonly engine: Engine;

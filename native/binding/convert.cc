@@ -28,6 +28,16 @@ void FillStreamGrant(Napi::Object object, StreamGrant& grant) {
   grant.log_memory = Integer(object, "logMemory");
 }
 
+HlsGrant ToHlsGrant(Napi::Object object) {
+  HlsGrant grant;
+  grant.container = Text(object, "container") == "fmp4" ? Container::kFmp4 : Container::kTs;
+  grant.fragment = Integer(object, "fragment");
+  grant.longest = Integer(object, "longest");
+  grant.wait_keyframe = Flag(object, "waitKeyframe");
+  grant.part = Integer(object, "part");
+  return grant;
+}
+
 const char* TypeName(Event::Type type) {
   static constexpr const char* kNames[] = {"connect", "publish", "play",   "published",  "unpublished", "playing",
                                            "stopped", "refused", "closed", "turnedAway", "notice",      "connections"};
@@ -133,6 +143,8 @@ PublishGrant ToPublishGrant(Napi::Object object) {
   grant.normal_timeout = Integer(object, "normalTimeout");
   grant.republish_wait = Integer(object, "republishWait");
   grant.close_after_wait = Text(object, "republishEnd") == "close";
+  Napi::Value hls = object.Get("hls");
+  if (hls.IsObject()) grant.hls = ToHlsGrant(hls.As<Napi::Object>());
   return grant;
 }
 
@@ -140,6 +152,9 @@ PlayGrant ToPlayGrant(Napi::Object object) {
   PlayGrant grant;
   FillStreamGrant(object, grant);
   grant.refuse_missing = Text(object, "whenMissing") == "refuse";
+  std::string tracks = Text(object, "tracks");
+  if (tracks == "audio") grant.tracks = WantedTracks::kAudio;
+  if (tracks == "video") grant.tracks = WantedTracks::kVideo;
   return grant;
 }
 

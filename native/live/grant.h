@@ -4,6 +4,7 @@
 #define WEIR_LIVE_GRANT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -35,16 +36,31 @@ struct StreamGrant {
   int64_t log_memory = 64 << 20;
 };
 
+enum class Container : uint8_t { kTs, kFmp4 };
+
+// How a stream is cut for HLS. Times are of the stream.
+struct HlsGrant {
+  Container container = Container::kTs;
+  Millis fragment = 10'000;  // cut at the first key frame from here on
+  Millis longest = 20'000;   // cut without one: there is no video, or its key frames are rare
+  bool wait_keyframe = true;
+  Millis part = 0;  // no part is longer; 0: no parts
+};
+
 struct PublishGrant : StreamGrant {
   bool takeover = false;
   bool close_after_wait = false;  // players are closed when republish_wait is over
   Millis first_packet_timeout = 20'000;
   Millis normal_timeout = 5'000;
   Millis republish_wait = 0;
+  std::optional<HlsGrant> hls;
 };
+
+enum class WantedTracks : uint8_t { kAll, kAudio, kVideo };
 
 struct PlayGrant : StreamGrant {
   bool refuse_missing = false;
+  WantedTracks tracks = WantedTracks::kAll;
 };
 
 struct EngineOptions {

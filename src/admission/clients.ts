@@ -100,6 +100,13 @@ function logEvent(log: Log, event: Exclude<NativeEvent, RequestEvent>): void {
     case 'notice':
       log.warn(event, `${nameOf(event)}: ${notices[event.what]}`);
       break;
+    case 'streamEnded':
+      log.debug(event, `${nameOf(event)} has ended`);
+      break;
+    case 'fragment':
+    case 'part':
+    case 'hlsInit':
+      break; // no client's: told by what lists them
     case 'stopped-engine':
       log.debug(event, 'the engine has stopped');
       break;

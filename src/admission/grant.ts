@@ -30,9 +30,10 @@ export function publishGrant(config: Config, vhost: VhostConfig, key: StreamKey)
     normalTimeout: vhost.publish_normal_timeout,
     republishWait: vhost.republish_wait,
     republishEnd: vhost.republish_end,
+    hls: null,
   };
 }
 
 export function playGrant(config: Config, vhost: VhostConfig, key: StreamKey): PlayGrant {
-  return { ...streamGrant(config, vhost, key), whenMissing: vhost.play_wait ? 'wait' : 'refuse' };
+  return { ...streamGrant(config, vhost, key), whenMissing: vhost.play_wait ? 'wait' : 'refuse', tracks: 'all' };
 }

@@ -56,6 +56,7 @@ describe('a grant', () => {
       normalTimeout: 5000,
       republishWait: 15_000,
       republishEnd: 'close',
+      hls: null,
     });
     assert.equal(grants('').play.whenMissing, 'wait');
   });
