@@ -14,6 +14,7 @@
 #include "live/decision.h"
 #include "live/event.h"
 #include "live/handles.h"
+#include "live/ranges.h"
 #include "live/registry.h"
 #include "live/shard.h"
 #include "sys/tcp.h"
@@ -47,6 +48,7 @@ class Engine {
   Handles& handles() { return handles_; }
   EventQueue& events() { return events_; }
   Registry& registry() { return registry_; }
+  Ranges& ranges() { return ranges_; }
   const MemoryBudget& budget() const { return budget_; }
   // One more connection, unless there are max_connections.
   [[nodiscard]] bool Admit();
@@ -64,6 +66,7 @@ class Engine {
   EventQueue events_;
   Handles handles_;
   Registry registry_;
+  Ranges ranges_;
   std::atomic<int64_t> connections_{0};
   std::atomic<uint64_t> accepted_{0};
   std::array<std::atomic<uint64_t>, kReasonCount> ended_{};
