@@ -12,6 +12,12 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ErrorCode } from './errors.js';
 import type { HlsCommands, HlsEvent, HlsGrant } from './native/hls.js';
+import type { ObjectCommands, ViewEvent } from './native/objects.js';
+import type { ConnectionStats, EngineStats } from './native/stats.js';
+
+export type { HlsEvent, HlsGrant, RangeId } from './native/hls.js';
+export type { StoredObject, ViewEvent, ViewId } from './native/objects.js';
+export type { ConnectionStats, EngineStats, ReactorStats, StreamStats } from './native/stats.js';
 
 /** A connection's number, unique while the process lives; it stands on each of the connection's log lines. */
 export type ConnectionId = number;
@@ -32,6 +38,10 @@ export interface EngineOptions {
   readonly decisionTimeout: number;
   /** Pages of other origins may read what is served over HTTP. */
   readonly crossDomain: boolean;
+  /** Over HTTP: how long a connection is kept for a further request. */
+  readonly keepAliveTimeout: number;
+  /** Over HTTP: a peer that takes next to nothing of an object's bytes for so long is closed. */
+  readonly objectTimeout: number;
   /** Chunk size that is announced at connect, before the vhost is known. 128..65536. */
   readonly chunkSize: number;
 }
@@ -127,6 +137,7 @@ export type NativeEvent =
       readonly host: string;
       readonly ip: string;
     } & ConnectFacts)
+  | ViewEvent
   /** The accepted publisher has the stream (a busy stream is refused natively: then only `closed` or `refused` follows). */
   | ({ readonly type: 'published'; readonly conn: ConnectionId } & StreamKey)
   /** The publisher has let go of the stream; its connection may live on. */
@@ -175,100 +186,8 @@ export type NativeEvent =
 /** `skipped`: players jumped ahead (count in the last second); `gopDropped`: the GOP did not fit log_memory; `dataDropped`: undecodable data messages; `codecUnsupported`: a wire format can't carry a codec of the stream. */
 export type NoticeCode = 'skipped' | 'gopDropped' | 'dataDropped' | 'codecUnsupported';
 
-export interface StreamStats extends StreamKey {
-  /** 0: nobody. */
-  readonly publisher: ConnectionId;
-  readonly publisherIp: string;
-  readonly players: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly videoFrames: number;
-  readonly audioFrames: number;
-  /** Bits per second over the last 3 and 30 seconds. */
-  readonly inRate3: number;
-  readonly inRate30: number;
-  readonly outRate3: number;
-  readonly outRate30: number;
-  readonly skips: number;
-  readonly drops: number;
-  readonly videoCodec: string;
-  readonly audioCodec: string;
-  readonly width: number;
-  readonly height: number;
-  /** Memory of the log's segments that are alive. */
-  readonly logBytes: number;
-  /** Age of the publish in milliseconds; 0: nobody publishes. */
-  readonly uptime: number;
-}
-
-export interface ReactorStats {
-  readonly connections: number;
-  readonly players: number;
-  /** Flush rounds so far, their total and longest duration (since the last call) and the sum of the intervals between their starts, in microseconds. */
-  readonly rounds: number;
-  readonly roundTime: number;
-  readonly roundMax: number;
-  readonly roundIntervals: number;
-  /** How late rounds began, microseconds: sum and the longest since the last call. */
-  readonly startDelay: number;
-  readonly startDelayMax: number;
-}
-
-export interface EngineStats {
-  readonly uptime: number;
-  readonly connections: number;
-  readonly publishers: number;
-  readonly players: number;
-  readonly accepted: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly inRate3: number;
-  readonly inRate30: number;
-  readonly outRate3: number;
-  readonly outRate30: number;
-  readonly skips: number;
-  readonly drops: number;
-  /** Memory of all log segments. */
-  readonly logBytes: number;
-  /** Bytes that the C++ heap of the process has handed out (mallinfo2). */
-  readonly heapBytes: number;
-  /** Connections that ended, by reason; every key of the native reasons is there. */
-  readonly ended: Readonly<Record<string, number>>;
-  /** Events that were counted instead of delivered (see turnedAway). */
-  readonly eventsMissed: number;
-  readonly reactors: readonly ReactorStats[];
-  readonly streams: readonly StreamStats[];
-  /** Sums of all streams that are and were, by vhost. */
-  readonly vhosts: readonly { readonly vhost: string; readonly bytesIn: number; readonly bytesOut: number }[];
-}
-
-export interface ConnectionStats extends StreamKey {
-  readonly conn: ConnectionId;
-  readonly ip: string;
-  readonly role: Role;
-  readonly uptime: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly inRate3: number;
-  readonly inRate30: number;
-  readonly outRate3: number;
-  readonly outRate30: number;
-  /** Frames taken in from a publisher, or passed to a player. */
-  readonly frames: number;
-  /** Bytes and milliseconds that a player is behind the newest frame. */
-  readonly lagBytes: number;
-  readonly lag: number;
-  readonly skips: number;
-  readonly tcp: {
-    readonly rtt: number;
-    readonly retransmits: number;
-    readonly unacked: number;
-    readonly deliveryRate: number;
-  };
-}
-
 /** The native engine. Every command that names a connection returns false if that is gone or has nothing pending. */
-export interface Engine extends HlsCommands {
+export interface Engine extends HlsCommands, ObjectCommands {
   /** `service`: what the connections speak. Listens on a numeric address ('' or '*': every address, both families). Throws an Error with `code` (EADDRINUSE...) . Port 0: the kernel chooses. */
   listen(host: string, port: number, service: 'rtmp' | 'http'): { readonly host: string; readonly port: number };
   acceptConnect(conn: ConnectionId): boolean;

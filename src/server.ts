@@ -24,6 +24,9 @@ const handshakeTimeout = 10_000;
 /** SRS waits 30 s for every message. */
 const identifyTimeout = 30_000;
 const decisionTimeout = 30_000;
+/** Longer than the longest usual fragment: a viewer comes back for each. */
+const keepAliveTimeout = 30_000;
+const objectTimeout = 30_000;
 /** The engine's own bound; no machine that serves video needs more. */
 const mostThreads = 64;
 /** How long sockets may drain after everybody was told that the server stops. */
@@ -80,6 +83,8 @@ function engineOptions(config: Config): Parameters<ReturnType<typeof native>['cr
     identifyTimeout,
     decisionTimeout,
     crossDomain: config.http_server.crossdomain,
+    keepAliveTimeout,
+    objectTimeout,
     chunkSize: config.chunk_size,
   };
 }

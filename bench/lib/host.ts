@@ -64,6 +64,8 @@ export function startHost(): Host {
     identifyTimeout: 10_000,
     decisionTimeout: 10_000,
     crossDomain: true,
+    keepAliveTimeout: 30_000,
+    objectTimeout: 30_000,
     chunkSize: 60_000,
   };
   const engine = native().createEngine(options, (events) => {

@@ -10,7 +10,7 @@ import { decideConnect, decideHttpPlay, decidePlay, decidePublish, type Decision
 /** The commands that answer requests. */
 export type Answers = Pick<
   Engine,
-  'acceptConnect' | 'rejectConnect' | 'acceptPublish' | 'rejectPublish' | 'acceptPlay' | 'rejectPlay'
+  'acceptConnect' | 'rejectConnect' | 'acceptPublish' | 'rejectPublish' | 'acceptPlay' | 'rejectPlay' | 'acceptView'
 >;
 
 export interface ClientContext {
@@ -48,6 +48,8 @@ function answer({ engine, config, log }: ClientContext, event: RequestEvent): vo
     const decision = told(decidePublish(config(), { tcUrl, app, name: event.name }));
     if (decision.granted) engine.acceptPublish(conn, decision.grant);
     else engine.rejectPublish(conn, decision.reason, decision.code, errorText(decision.reason));
+  } else if (event.protocol === 'hls') {
+    engine.acceptView(conn);
   } else {
     const { name, query, host } = event;
     const asked =
@@ -85,6 +87,9 @@ function logEvent(log: Log, event: Exclude<NativeEvent, RequestEvent>): void {
       break;
     case 'stopped':
       log.debug(event, `stops playing ${nameOf(event)}: ${errorText(event.reason)}`);
+      break;
+    case 'viewerLeft':
+      log.debug(event, `no longer watches ${nameOf(event)}`);
       break;
     case 'refused':
       log.warn(event, `refused: ${errorText(event.reason)}`);

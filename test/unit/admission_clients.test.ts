@@ -28,6 +28,7 @@ function handle(text: string, event: NativeEvent, broken = false): { told: unkno
     rejectPublish: command('rejectPublish'),
     acceptPlay: command('acceptPlay'),
     rejectPlay: command('rejectPlay'),
+    acceptView: command('acceptView'),
   };
   const at = (level: string) => (fields: Record<string, unknown>) => lines.push({ level, fields });
   const log = {
