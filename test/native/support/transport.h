@@ -119,10 +119,12 @@ class Transport {
   }
 
   void BeginPes(int pid, ByteView p, const Field& field) {
-    if (p.size() < 19 || LoadBe24(p.data()) != 1) return Fault("PES start");
+    // 14 bytes with a PTS alone, 19 with a DTS: a frame behind it may have 4.
+    if (p.size() < 14 || LoadBe24(p.data()) != 1) return Fault("PES start");
     ReadPes read{.pid = pid, .stream_id = p[3], .pcr = field.pcr, .is_random_access = field.is_random_access};
     const size_t header = 9 + size_t{p[8]};
     const size_t length = LoadBe16(p.data() + 4);
+    if (p.size() < header || header < ((p[7] & 0x40) != 0 ? 19 : 14)) return Fault("PES header");
     read.pts = Time(p.data() + 9);
     read.dts = (p[7] & 0x40) != 0 ? Time(p.data() + 14) : read.pts;
     if (length == 0 && pid != 0x100) Fault("audio PES without length");
