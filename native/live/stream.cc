@@ -103,10 +103,7 @@ void Stream::Sweep(Millis now) {
     in_rate_.Sample(writer_.bytes.get(), now);
     out_rate_.Sample(bytes_out(), now);
   }
-  if (now - noticed_at_ >= kNoticeInterval) {
-    noticed_at_ = now;
-    ReportNotices();
-  }
+  if (now - noticed_at_ >= kNoticeInterval && ReportNotices()) noticed_at_ = now;
   if (waits_until_ == 0 || now < waits_until_) return;
   waits_until_ = 0;
   alive_.store(false, std::memory_order_release);
@@ -116,8 +113,9 @@ void Stream::Sweep(Millis now) {
   });
 }
 
-// What an operator should read, summed up over some seconds.
-void Stream::ReportNotices() {
+// What an operator should read: the first of its kind at once, then summed up over some seconds.
+bool Stream::ReportNotices() {
+  bool reported = false;
   uint64_t skips = 0;
   uint64_t gops_dropped = 0;
   uint64_t refusals = 0;
@@ -129,13 +127,16 @@ void Stream::ReportNotices() {
     refusals += log->refusals.get();
   }
   auto report = [&](Event::Notice notice, uint64_t total, uint64_t& seen) {
-    if (total > seen) home_.Report(notice, key_, total - seen);
+    if (total <= seen) return;
+    home_.Report(notice, key_, total - seen);
     seen = total;
+    reported = true;
   };
   report(Event::Notice::kSkipped, skips, skips_seen_);
   report(Event::Notice::kGopDropped, gops_dropped, gops_dropped_seen_);
   report(Event::Notice::kCodecUnsupported, refusals, refusals_seen_);
   report(Event::Notice::kDataDropped, writer_.drops.get(), drops_seen_);
+  return reported;
 }
 
 uint64_t Stream::bytes_out() const {

@@ -61,7 +61,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   template <class Visit>
   void ForEachAudience(Visit visit) const;
   void NotifyAudiences();
-  void ReportNotices();
+  bool ReportNotices();
 
   const StreamKey key_;
   Shard& home_;

@@ -320,6 +320,7 @@ void Subscriber::CheckLag(Millis now, uint64_t floor) {
 }
 
 void Subscriber::SkipAhead() {
+  if (jumps_at_stop_) return;
   const StreamLog& log = audience_->log();
   uint64_t key = log.newest_key();
   bool is_forced = cursor_.offset < log.floor() || cursor_.rebases + 1 < log.rebase_count();
@@ -327,6 +328,9 @@ void Subscriber::SkipAhead() {
   if (!is_forced && key != StreamLog::kNone && key <= cursor_.offset) return;
   uint64_t end = EntryEnd();
   jumps_at_stop_ = true;
+  // Counted now and not when it reads again: an operator wants to know while it hangs.
+  ++skips_;
+  audience_->skips.Add(1);
   if (end == cursor_.offset) return HandleStop();
   cursor_.stop = std::min(cursor_.stop, end);
   audience_->holder().Pin(cursor_);
@@ -342,8 +346,6 @@ void Subscriber::Jump() {
   holder.Enter(cursor_, is_key_ahead ? SegmentHolder::Where::kNewestKey : SegmentHolder::Where::kTail);
   needs_prelude_ = true;
   frames_from_ += Ordinal() - from;
-  ++skips_;
-  audience_->skips.Add(1);
 }
 
 uint64_t Subscriber::Ordinal() const {
