@@ -94,7 +94,7 @@ void Connection::Sweep(Millis now) {
 }
 
 void Connection::SampleRate(Millis span) {
-  uint64_t bytes = RateBytes();
+  auto bytes = static_cast<uint32_t>(RateBytes());
   rate3_ = static_cast<float>(static_cast<double>(bytes - sampled_bytes_) * 8000.0 / static_cast<double>(span));
   // A tenth of each new sample: about the mean of the last 30 s, without keeping ten of them for every player.
   rate30_ = rate30_ == 0 ? rate3_ : rate30_ + (rate3_ - rate30_) / 10;

@@ -113,13 +113,13 @@ class Connection : public IoHandler, public ListNode<InRole> {
   Reason deadline_reason_ = Reason::kNone;
   bool holds_input_ = false;
   bool output_shut_ = false;
+  uint32_t sampled_bytes_ = 0;  // the low half: what passes in 3 s fits
   uint64_t id_;
   uint64_t bytes_in_ = 0;
   uint64_t bytes_out_ = 0;
   Millis opened_at_;
   Millis deadline_ = 0;             // 0: none
   std::unique_ptr<Outbox> outbox_;  // only while there is something in it
-  uint64_t sampled_bytes_ = 0;
   float rate3_ = 0;
   float rate30_ = 0;
 };

@@ -159,7 +159,7 @@ bool ChunkReader::ApplyHeader(const uint8_t* header) {
   if (stream->incomplete) {
     if (stream->buffer != 0) received = (*buffers_)[stream->buffer - 1].size();
   } else {
-    if (stream->length > limits_.max_message) return Break(Reason::kMessageTooLarge);
+    if (stream->length > max_message_) return Break(Reason::kMessageTooLarge);
     stream->incomplete = 1;
   }
   chunk_left_ = static_cast<uint32_t>(std::min<size_t>(chunk_size_, stream->length - received));
@@ -236,7 +236,7 @@ ChunkReader::ChunkStream* ChunkReader::FindOrAdd(uint32_t csid) {
   uint8_t index = 0;
   while (index < stream_count_ && streams_[index].csid != csid) ++index;
   if (index == stream_count_) {
-    if (index >= limits_.max_chunk_streams) return nullptr;
+    if (index >= max_chunk_streams_) return nullptr;
     // One more, not twice as many: memory of players counts, and chunk streams are few.
     std::unique_ptr<ChunkStream[]> grown(new ChunkStream[index + size_t{1}]());
     std::copy_n(streams_.get(), index, grown.get());
@@ -252,7 +252,7 @@ ChunkReader::ChunkStream* ChunkReader::FindOrAdd(uint32_t csid) {
 // Copies a piece of a message that has to be joined.
 bool ChunkReader::Keep(ChunkStream& stream, ByteView bytes) {
   if (bytes.empty()) return true;
-  if (buffered() + bytes.size() > 2 * size_t{limits_.max_message}) return Break(Reason::kMessageTooLarge);
+  if (buffered() + bytes.size() > 2 * size_t{max_message_}) return Break(Reason::kMessageTooLarge);
   if (buffers_ == nullptr) buffers_ = std::make_unique<std::vector<Buffer>>();
   if (stream.buffer == 0) {
     size_t index = 0;

@@ -38,7 +38,10 @@ class ChunkReader {
   uint32_t chunk_size() const { return chunk_size_; }
 
   // Holds for messages that begin from now on. All incomplete messages together may have twice max_message.
-  void set_limits(Limits limits) { limits_ = limits; }
+  void set_limits(Limits limits) {
+    max_message_ = limits.max_message;
+    max_chunk_streams_ = limits.max_chunk_streams;
+  }
   // Bytes of messages that are not complete yet.
   size_t buffered() const;
   // Frees memory that no incomplete message needs, for connections that will send little from now on.
@@ -84,7 +87,8 @@ class ChunkReader {
   ByteView payload_;
   uint32_t chunk_size_ = kDefaultChunkSize;
   uint32_t chunk_left_ = 0;  // payload bytes of the current chunk still to come
-  Limits limits_;
+  uint32_t max_message_ = Limits().max_message;
+  uint8_t max_chunk_streams_ = Limits().max_chunk_streams;
   State state_ = State::kHeader;
   Reason reason_ = Reason::kNone;
   uint8_t stream_count_ = 0;
