@@ -6,9 +6,13 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 export const results = join(root, 'bench', 'results');
 
-/** A program of the native build; WEIR_LOAD names another load generator. */
-export function loadGenerator(): string {
-  const path = process.env['WEIR_LOAD'] ?? join(root, 'build', 'Release', 'weir-load');
-  if (!existsSync(path)) throw new Error('weir-load is not built: run `npm run build:native -- weir-load`');
+function built(name: string, path = join(root, 'build', 'Release', name)): string {
+  if (!existsSync(path)) throw new Error(`${name} is not built: run \`npm run build:native -- ${name}\``);
   return path;
 }
+
+/** WEIR_LOAD names another load generator. */
+export const loadGenerator = () => built('weir-load', process.env['WEIR_LOAD']);
+
+/** The engine without Node. */
+export const engineDriver = () => built('weir-driver');

@@ -1,7 +1,7 @@
 // Memory: what a settled player costs, from 300 to 9000 of them.
-import { measurePlay, megabyte, streamKbps, withSubject } from '../lib/bench.js';
-import { play, publish } from '../lib/generator.js';
-import { startHost } from '../lib/host.js';
+import { spawnSync } from 'node:child_process';
+import { measurePlay, megabyte, withSubject } from '../lib/bench.js';
+import { engineDriver } from '../lib/paths.js';
 import { atMost, digits, noFaults, type Scenario } from '../lib/scenario.js';
 import type { Metrics, Summary } from '../lib/measurement.js';
 
@@ -15,18 +15,15 @@ const columns = ['pss_mb', 'private_mb', 'log_mb', 'memory_mb', 'socket_mb', 'na
 
 const engine = 'engine alone';
 
-/** Heap that the native engine has handed out, in this process, where its allocator's counter can be read. */
-async function measureEngine(players: number): Promise<Metrics> {
-  const host = startHost();
-  const publisher = publish(host.url, { bitrate: streamKbps });
-  await publisher.event('publishing');
-  const crowd = play(host.url, { players, ramp: 1000, settle: 3, duration: 0, sample: 0 });
-  await crowd.event('measuring');
-  const { heapBytes, players: playing } = host.engine.stats();
-  await crowd.stop();
-  await publisher.stop();
-  await host.stop();
-  return { players: playing, native_mb: heapBytes / megabyte };
+/** What the engine without Node has allocated, by malloc's own sizes, at 300 and at 9000 settled players. */
+function measureEngine(): { readonly point: string; readonly metrics: Metrics }[] {
+  const { stdout, stderr, error } = spawnSync(engineDriver(), ['--memory'], { encoding: 'utf8' });
+  const lines = [...stdout.matchAll(/^(\d+) players: .*, (\d+) usable$/gm)];
+  if (lines.length === 0) throw error ?? new Error(`weir-driver --memory: ${stderr}`);
+  return lines.map(([, point = '', usable]) => ({
+    point,
+    metrics: { players: Number(point), native_mb: Number(usable) / megabyte },
+  }));
 }
 
 function perPlayer(summary: Summary, subject: string, metric: string): number {
@@ -41,7 +38,7 @@ export const memory: Scenario = {
     'One publisher of 500 kbit/s, mw_latency 350, players that joined 25 s ago and read. PSS is the process’s memory, with ' +
     'all of node’s text although other processes may share it; log is the blocks of the stream logs, which no process ' +
     'maps. Socket memory is the kernel’s, as it accounts for it, both ends of every connection. Per player: the growth from ' +
-    '300 to 9000 players. "Engine alone" runs in the bench’s own process, where the allocator’s counter can be read.',
+    '300 to 9000 players. "Engine alone" is the engine without Node (weir-driver --memory), which counts every allocation with malloc’s rounding.',
 
   async *measure(run, { quick, subjects }) {
     const seconds = quick ? 4 : 10;
@@ -52,9 +49,9 @@ export const memory: Scenario = {
         );
         yield { subject: name, point: String(players), run, metrics };
       }
-      if (!subjects.includes('weir')) continue;
-      yield { subject: engine, point: String(players), run, metrics: await measureEngine(players) };
     }
+    if (!subjects.includes('weir')) return;
+    for (const { point, metrics } of measureEngine()) yield { subject: engine, point, run, metrics };
   },
 
   table: (summary) => ({

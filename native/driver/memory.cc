@@ -13,7 +13,7 @@ namespace weir::driver {
 namespace {
 
 constexpr uint32_t kFew = 300;
-constexpr uint32_t kMany = 3'000;
+constexpr uint32_t kMany = 9'000;
 constexpr double kLargest = 512;  // bytes that a player may cost, malloc's rounding included
 // Two sweeps of the rates; by then nothing of the joins is left.
 constexpr auto kSettle = std::chrono::seconds(7);
