@@ -18,6 +18,7 @@ export const errors = {
   io_error: { native: true, text: 'a read or write on the socket failed' },
   finished: { native: true, ordinary: true, text: 'the session ended by its own commands' },
   shutdown: { native: true, ordinary: true, text: 'the server is stopping' },
+  vhost_closed: { native: true, ordinary: true, text: 'the vhost was removed or switched off by a reload' },
   kicked: { native: true, text: 'closed by the operator' },
   rejected: { native: true, text: 'refused by the configuration or a hook' },
   too_many_connections: { native: true, text: 'max_connections is reached' },

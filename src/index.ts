@@ -28,7 +28,11 @@ export async function start({ file, text = '', log }: StartOptions = {}): Promis
   const own = await openLog(logSettings(config));
   const server = startLogged(own.log);
   return {
-    ...server,
+    get listening() {
+      return server.listening;
+    },
+    stats: server.stats,
+    reload: server.reload,
     stop: async () => {
       await server.stop();
       own.close();

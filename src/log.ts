@@ -2,6 +2,7 @@
 // Every line of a connection has its id as `conn`; `type` says what happened, in the words of src/native.ts.
 
 import { isatty } from 'node:tty';
+import { isDeepStrictEqual } from 'node:util';
 import { pino, stdTimeFunctions, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import { LiveError, reasonOf } from './errors.js';
 
@@ -16,10 +17,18 @@ export interface OpenLog {
   readonly log: Log;
   /** Opens the file again under its name, after it was moved away. */
   readonly reopen: () => void;
+  /** Another target or level from now on. Where the new file cannot be opened, it throws and nothing changes. */
+  readonly configure: (options: LogOptions) => Promise<void>;
   readonly close: () => void;
 }
 
 const standardOutput = 1;
+
+interface Sink {
+  readonly write: (line: string) => void;
+  readonly reopen: () => void;
+  readonly close: () => void;
+}
 
 export async function openLog({ target, level }: LogOptions): Promise<OpenLog> {
   const options: LoggerOptions = {
@@ -28,14 +37,31 @@ export async function openLog({ target, level }: LogOptions): Promise<OpenLog> {
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
   };
-  if (target.kind === 'console' && isatty(standardOutput)) {
-    const log = pino(options, await terminal());
-    return { log, reopen: () => undefined, close: () => undefined };
-  }
-  const destination = openDestination(target.kind === 'file' ? target.path : standardOutput);
-  const log = pino(options, destination);
+  let current = { target, sink: await openSink(target) };
+  const log = pino(options, { write: (line) => current.sink.write(line) });
   return {
     log,
+    reopen: () => current.sink.reopen(),
+    configure: async (next) => {
+      if (!isDeepStrictEqual(next.target, current.target)) {
+        const before = current;
+        current = { target: next.target, sink: await openSink(next.target) };
+        before.sink.close();
+      }
+      log.level = next.level;
+    },
+    close: () => current.sink.close(),
+  };
+}
+
+async function openSink(target: LogOptions['target']): Promise<Sink> {
+  if (target.kind === 'console' && isatty(standardOutput)) {
+    const pretty = await terminal();
+    return { write: (line) => pretty.write(line), reopen: () => undefined, close: () => undefined };
+  }
+  const destination = openDestination(target.kind === 'file' ? target.path : standardOutput);
+  return {
+    write: (line) => void destination.write(line),
     reopen: () => {
       if (target.kind === 'file') destination.reopen();
     },

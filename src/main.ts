@@ -3,10 +3,10 @@
 
 import { parseArgs } from 'node:util';
 import { ConfigError, formatDiagnostic } from './config/diagnostic.js';
-import { loadConfig, type Config, type LoadedConfig } from './config/load.js';
+import { loadConfig, type LoadedConfig } from './config/load.js';
 import { logSettings } from './config/log_settings.js';
 import { LiveError, reasonOf } from './errors.js';
-import { openLog, type OpenLog } from './log.js';
+import { openLog } from './log.js';
 import { isInBackground, reportToForeground, startInBackground } from './process/daemon.js';
 import { lockPidFile } from './process/pid_file.js';
 import { handleSignals } from './process/signals.js';
@@ -21,7 +21,7 @@ const help = `weir ${version}: a live streaming server
   weir -v           print the version
   weir -h           print this
 ${tsInfoUsage}
-Signals: TERM or INT stop, HUP opens the log again and checks the configuration.
+Signals: TERM or INT stop, HUP opens the log again and applies the configuration anew, USR1 opens the log again.
 Exit status: 0 ended as asked, 1 the configuration is wrong or the server cannot start, 2 wrong arguments.
 `;
 
@@ -118,12 +118,17 @@ async function run({ config, warnings }: LoadedConfig): Promise<void> {
   const opened = await openLog(logSettings(config));
   const { log } = opened;
   try {
+    let reload = (): void => undefined;
     const stopAsked = new Promise<string>((stop) => {
-      handleSignals({ stop, reload: () => reload(config, opened), reopenLog: opened.reopen });
+      handleSignals({ stop, reload: () => reload(), reopenLog: opened.reopen });
     });
     for (const warning of warnings) log.warn({ type: 'config' }, formatDiagnostic(warning));
     log.info({ type: 'starting', version, config: config.file }, `weir ${version} starts with ${config.file}`);
-    const server = startServer(config, log);
+    const server = startServer(config, log, (_, after) => opened.configure(logSettings(after)));
+    reload = () => {
+      opened.reopen();
+      server.reload().catch((error: unknown) => log.error({ type: 'failure', error: reasonOf(error) }, 'reload failed'));
+    };
     await reportToForeground({ ready: true });
     const signal = await stopAsked;
     log.info({ type: 'stopping', signal }, `stopping on ${signal}`);
@@ -131,19 +136,6 @@ async function run({ config, warnings }: LoadedConfig): Promise<void> {
   } finally {
     unlock?.();
     opened.close();
-  }
-}
-
-/** Applying the changes comes with the control plane; until then a wrong file is found before the next start. */
-function reload({ file }: Config, { log, reopen }: OpenLog): void {
-  reopen();
-  try {
-    loadConfig(file);
-    log.info({ type: 'config' }, `${file} is valid; its changes apply at the next start`);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    for (const diagnostic of error.diagnostics) log.error({ type: 'config' }, formatDiagnostic(diagnostic));
-    log.error({ type: 'config' }, `${file} is broken; the running configuration stays`);
   }
 }
 

@@ -22,28 +22,31 @@ export type { ConnectionStats, EngineStats, ReactorStats, StreamStats } from './
 /** A connection's number, unique while the process lives; it stands on each of the connection's log lines. */
 export type ConnectionId = number;
 
-/** All times are in milliseconds, all sizes in bytes. */
-export interface EngineOptions {
+/** What a reload may change of the engine as a whole. All times are in milliseconds, all sizes in bytes. */
+export interface EngineTuning {
+  /** Connections in total; one more is closed at once and counted (too_many_connections). Those that are there stay. */
+  readonly maxConnections: number;
+  /** Over all stream logs. At the limit: laggards skip, GOPs are given up, publishers are refused. */
+  readonly memoryLimit: number;
+  /** Pages of other origins may read what is served over HTTP. */
+  readonly crossDomain: boolean;
+  /** Chunk size that is announced at connect, before the vhost is known. 128..65536. */
+  readonly chunkSize: number;
+}
+
+export interface EngineOptions extends EngineTuning {
   /** Reactor threads, 1..64. */
   readonly threads: number;
   /** Sent to clients as fmsVer neighbour and in metadata: `weir/0.1.0`. */
   readonly server: string;
-  /** Connections in total; one more is closed at once and counted (too_many_connections). */
-  readonly maxConnections: number;
-  /** Over all stream logs. At the limit: laggards skip, GOPs are given up, publishers are refused. */
-  readonly memoryLimit: number;
   readonly handshakeTimeout: number;
   /** From the handshake until a publish or play was asked, and between two roles of one connection. */
   readonly identifyTimeout: number;
   readonly decisionTimeout: number;
-  /** Pages of other origins may read what is served over HTTP. */
-  readonly crossDomain: boolean;
   /** Over HTTP: how long a connection is kept for a further request. */
   readonly keepAliveTimeout: number;
   /** Over HTTP: a peer that takes next to nothing of an object's bytes for so long is closed. */
   readonly objectTimeout: number;
-  /** Chunk size that is announced at connect, before the vhost is known. 128..65536. */
-  readonly chunkSize: number;
 }
 
 /** What a client said at connect; strings are as they came, at most 4096 bytes each. */
@@ -190,6 +193,16 @@ export type NoticeCode = 'skipped' | 'gopDropped' | 'dataDropped' | 'codecUnsupp
 export interface Engine extends HlsCommands, ObjectCommands {
   /** `service`: what the connections speak. Listens on a numeric address ('' or '*': every address, both families). Throws an Error with `code` (EADDRINUSE...) . Port 0: the kernel chooses. */
   listen(host: string, port: number, service: 'rtmp' | 'http'): { readonly host: string; readonly port: number };
+  /** Closes what `listen` opened, by the address that it returned. Connections that came by it stay. False: nobody listens there. */
+  unlisten(host: string, port: number, service: 'rtmp' | 'http'): boolean;
+  configure(tuning: EngineTuning): void;
+  /**
+   * New rules for a stream that is there, its publisher and its players: at once, without a byte lost. `takeover`, `gopCache`
+   * and what else only a join asks for hold for those who come. False: there is no such stream.
+   */
+  regrant(grant: PublishGrant): boolean;
+  /** Tells and closes everybody who publishes or plays in the vhost (vhost_closed). */
+  closeVhost(vhost: string): void;
   acceptConnect(conn: ConnectionId): boolean;
   /** `code` is an onStatus code such as NetConnection.Connect.Rejected; the client is told, then closed. `reason` is what is counted and logged. */
   rejectConnect(conn: ConnectionId, reason: ErrorCode, code: string, description: string): boolean;

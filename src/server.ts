@@ -2,12 +2,21 @@
 
 import { availableParallelism } from 'node:os';
 import { handleClientEvent } from './admission/clients.js';
-import type { Config } from './config/load.js';
+import type { Config, LoadedConfig } from './config/load.js';
 import type { Endpoint } from './config/values.js';
-import { LiveError, reasonOf } from './errors.js';
+import { LiveError } from './errors.js';
+import { createListeners } from './listeners.js';
 import type { Log } from './log.js';
-import { native, type Engine, type EngineStats } from './native.js';
+import { native, type Engine, type EngineOptions, type EngineStats, type EngineTuning } from './native.js';
 import { memoryLimitBytes } from './process/memory.js';
+import {
+  followVhosts,
+  reloadConfig,
+  reloadFile,
+  type Follower,
+  type Reloading,
+  type ReloadReport,
+} from './reload.js';
 import { startSummaries } from './summaries.js';
 import { serverName } from './version.js';
 
@@ -15,6 +24,8 @@ export interface Server {
   /** Where RTMP clients connect. */
   readonly listening: readonly Endpoint[];
   readonly stats: () => EngineStats;
+  /** Applies this configuration, or its own file read again. One that is broken changes nothing and is reported. */
+  readonly reload: (next?: LoadedConfig) => Promise<ReloadReport>;
   /** Tells everybody, closes everything, joins the threads. */
   readonly stop: () => Promise<void>;
 }
@@ -34,12 +45,14 @@ const stopGrace = 1000;
 /** Descriptors beside the connections: streams' segments, epoll sets, listeners, logs, Node itself. */
 const filesReserved = 256;
 
-export function startServer(config: Config, log: Log): Server {
+/** `followLog` is told of a new configuration before anything else is changed, and may refuse it. */
+export function startServer(config: Config, log: Log, followLog: Follower = () => undefined): Server {
   checkFileLimit(config.max_connections);
+  let current = config;
   let engineStopped: () => void = () => undefined;
   const engine: Engine = native().createEngine(engineOptions(config), (events) => {
     for (const event of events) {
-      handleClientEvent({ engine, config: () => config, log }, event);
+      handleClientEvent({ engine, config: () => current, log }, event);
       if (event.type === 'stopped-engine') engineStopped();
     }
   });
@@ -48,23 +61,36 @@ export function startServer(config: Config, log: Log): Server {
       engineStopped = resolve;
       engine.stop(stopGrace);
     });
-  let listening: Endpoint[];
-  let http: Endpoint | undefined;
+  const listeners = createListeners(engine, log);
   try {
-    listening = config.listen.map((endpoint) => listen(engine, endpoint, 'rtmp'));
-    if (config.http_server.enabled) http = listen(engine, config.http_server.listen, 'http');
+    listeners.apply(config);
   } catch (error) {
     void stopEngine();
     throw error;
   }
-  for (const endpoint of listening) {
-    log.info({ type: 'listening', service: 'rtmp', ...endpoint }, `listening on ${addressOf(endpoint)}`);
-  }
-  if (http) log.info({ type: 'listening', service: 'http', ...http }, `listening on ${addressOf(http)} for HTTP`);
-  const stopSummaries = startSummaries(log, config.pithy_print, () => engine.stats());
+  const stats = (): EngineStats => engine.stats();
+  let stopSummaries = startSummaries(log, config.pithy_print, stats);
+  const reloading: Reloading = {
+    log,
+    current: () => current,
+    adopt: (next) => void (current = next),
+    risky: [(_, after) => checkFileLimit(after.max_connections), (_, after) => listeners.apply(after), followLog],
+    followers: [
+      (_, after) => engine.configure(engineTuning(after)),
+      followVhosts(engine),
+      (_, after) => {
+        stopSummaries();
+        stopSummaries = startSummaries(log, after.pithy_print, stats);
+      },
+    ],
+  };
+  const inTurn = serialize();
   return {
-    listening,
-    stats: () => engine.stats(),
+    get listening() {
+      return listeners.bound('rtmp');
+    },
+    stats,
+    reload: (next) => inTurn(() => (next ? reloadConfig(reloading, next) : reloadFile(reloading))),
     stop: async () => {
       stopSummaries();
       await stopEngine();
@@ -73,19 +99,35 @@ export function startServer(config: Config, log: Log): Server {
   };
 }
 
-function engineOptions(config: Config): Parameters<ReturnType<typeof native>['createEngine']>[0] {
+/** One after the other, also where one fails. */
+function serialize(): <T>(action: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (action) => {
+    const result = last.then(action);
+    last = result.catch(() => undefined);
+    return result;
+  };
+}
+
+function engineTuning(config: Config): EngineTuning {
   return {
-    threads: config.threads === 'auto' ? Math.min(availableParallelism(), mostThreads) : config.threads,
-    server: serverName,
     maxConnections: config.max_connections,
     memoryLimit: memoryLimitBytes(config.memory_limit),
+    crossDomain: config.http_server.crossdomain,
+    chunkSize: config.chunk_size,
+  };
+}
+
+function engineOptions(config: Config): EngineOptions {
+  return {
+    ...engineTuning(config),
+    threads: config.threads === 'auto' ? Math.min(availableParallelism(), mostThreads) : config.threads,
+    server: serverName,
     handshakeTimeout,
     identifyTimeout,
     decisionTimeout,
-    crossDomain: config.http_server.crossdomain,
     keepAliveTimeout,
     objectTimeout,
-    chunkSize: config.chunk_size,
   };
 }
 
@@ -94,16 +136,4 @@ function checkFileLimit(connections: number): void {
   const limit = native().raiseFileLimit();
   const needed = connections + filesReserved;
   if (limit < needed) throw new LiveError('file_limit_low', { connections, needed, limit });
-}
-
-function listen(engine: Engine, endpoint: Endpoint, service: 'rtmp' | 'http'): Endpoint {
-  try {
-    return engine.listen(endpoint.host, endpoint.port, service);
-  } catch (error) {
-    throw new LiveError('listen_failed', { address: addressOf(endpoint), why: reasonOf(error) });
-  }
-}
-
-function addressOf({ host, port }: Endpoint): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -13,6 +13,7 @@ enum class Reason : uint8_t {
   kIoError,
   kFinished,
   kShutdown,
+  kVhostClosed,
   kKicked,
   kRejected,
   kTooManyConnections,
@@ -66,6 +67,7 @@ inline constexpr const char* kReasonNames[] = {
     "io_error",
     "finished",
     "shutdown",
+    "vhost_closed",
     "kicked",
     "rejected",
     "too_many_connections",
@@ -111,7 +113,7 @@ inline constexpr const char* kReasonNames[] = {
     "codec_config_malformed",
     "coded_frame_malformed",
 };
-inline constexpr int kReasonCount = 50;
+inline constexpr int kReasonCount = 51;
 
 inline const char* ReasonName(Reason reason) { return kReasonNames[static_cast<int>(reason)]; }
 

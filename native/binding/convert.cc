@@ -121,17 +121,22 @@ Napi::Array FromList(Napi::Env env, const List& list, Convert convert) {
 
 }  // namespace
 
+EngineTuning ToEngineTuning(Napi::Object object) {
+  return {
+      .max_connections = Integer(object, "maxConnections"),
+      .memory_limit = Integer(object, "memoryLimit"),
+      .cross_domain = Flag(object, "crossDomain"),
+      .chunk_size = static_cast<uint32_t>(Integer(object, "chunkSize")),
+  };
+}
+
 EngineOptions ToEngineOptions(Napi::Object object) {
-  EngineOptions options;
+  EngineOptions options{ToEngineTuning(object)};
   options.threads = static_cast<int>(Integer(object, "threads"));
   options.server = Text(object, "server");
-  options.max_connections = Integer(object, "maxConnections");
-  options.memory_limit = Integer(object, "memoryLimit");
-  options.cross_domain = Flag(object, "crossDomain");
   options.handshake_timeout = Integer(object, "handshakeTimeout");
   options.identify_timeout = Integer(object, "identifyTimeout");
   options.decision_timeout = Integer(object, "decisionTimeout");
-  options.chunk_size = static_cast<uint32_t>(Integer(object, "chunkSize"));
   return options;
 }
 

@@ -11,6 +11,7 @@
 
 namespace weir::binding {
 
+EngineTuning ToEngineTuning(Napi::Object object);
 EngineOptions ToEngineOptions(Napi::Object object);
 PublishGrant ToPublishGrant(Napi::Object object);
 PlayGrant ToPlayGrant(Napi::Object object);

@@ -14,6 +14,10 @@ uint64_t ToConnection(const Napi::CallbackInfo& info) {
   return number > 0 ? static_cast<uint64_t>(number) : 0;
 }
 
+Service ToService(const Napi::Value& value) {
+  return value.ToString().Utf8Value() == "http" ? Service::kHttp : Service::kRtmp;
+}
+
 Napi::Error SystemError(Napi::Env env, const char* what, int error) {
   Napi::Error thrown = Napi::Error::New(env, std::string(what) + ": " + strerror(error));
   thrown.Set("code", Napi::String::New(env, strerrorname_np(error)));
@@ -48,6 +52,10 @@ Napi::Object EngineObject::Expose(Napi::Env env) {
     object.Set(name, Napi::Function::New(env, call, name));
   };
   add("listen", &EngineObject::Listen);
+  add("unlisten", &EngineObject::Unlisten);
+  add("configure", &EngineObject::Configure);
+  add("regrant", &EngineObject::Regrant);
+  add("closeVhost", &EngineObject::CloseVhost);
   add("acceptConnect", &EngineObject::AcceptConnect);
   add("rejectConnect", &EngineObject::Reject<Request::kConnect>);
   add("acceptPublish", &EngineObject::AcceptPublish);
@@ -65,13 +73,31 @@ Napi::Value EngineObject::Listen(const Napi::CallbackInfo& info) {
   std::string host = info[0].ToString().Utf8Value();
   SocketAddress wanted{host == "*" ? "" : host, static_cast<uint16_t>(info[1].ToNumber().Uint32Value())};
   int error = 0;
-  Service service = info[2].ToString().Utf8Value() == "http" ? Service::kHttp : Service::kRtmp;
-  SocketAddress bound = engine_->Listen(wanted, service, error);
+  SocketAddress bound = engine_->Listen(wanted, ToService(info[2]), error);
   if (error != 0) throw SystemError(info.Env(), "listen", error);
   Napi::Object object = Napi::Object::New(info.Env());
   object.Set("host", Napi::String::New(info.Env(), bound.host));
   object.Set("port", Napi::Number::New(info.Env(), bound.port));
   return object;
+}
+
+Napi::Value EngineObject::Unlisten(const Napi::CallbackInfo& info) {
+  SocketAddress address{info[0].ToString().Utf8Value(), static_cast<uint16_t>(info[1].ToNumber().Uint32Value())};
+  return Napi::Boolean::New(info.Env(), engine_->Unlisten(address, ToService(info[2])));
+}
+
+Napi::Value EngineObject::Configure(const Napi::CallbackInfo& info) {
+  engine_->Configure(ToEngineTuning(info[0].As<Napi::Object>()));
+  return info.Env().Undefined();
+}
+
+Napi::Value EngineObject::Regrant(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), engine_->Regrant(ToPublishGrant(info[0].As<Napi::Object>())));
+}
+
+Napi::Value EngineObject::CloseVhost(const Napi::CallbackInfo& info) {
+  engine_->CloseVhost(info[0].ToString().Utf8Value());
+  return info.Env().Undefined();
 }
 
 Napi::Value EngineObject::Decide(const Napi::CallbackInfo& info, Decision decision) {

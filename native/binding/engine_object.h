@@ -39,6 +39,10 @@ class EngineObject {
 
   Napi::Object Expose(Napi::Env env);
   Napi::Value Listen(const Napi::CallbackInfo& info);
+  Napi::Value Unlisten(const Napi::CallbackInfo& info);
+  Napi::Value Configure(const Napi::CallbackInfo& info);
+  Napi::Value Regrant(const Napi::CallbackInfo& info);
+  Napi::Value CloseVhost(const Napi::CallbackInfo& info);
   Napi::Value AcceptConnect(const Napi::CallbackInfo& info);
   Napi::Value AcceptPublish(const Napi::CallbackInfo& info);
   Napi::Value AcceptPlay(const Napi::CallbackInfo& info);

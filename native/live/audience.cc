@@ -3,6 +3,7 @@
 #include "live/shard.h"
 #include "live/stream.h"
 #include "live/subscriber.h"
+#include "sys/tcp.h"
 
 namespace weir {
 
@@ -14,6 +15,18 @@ void Audience::Configure(const StreamGrant& grant) {
   send_timeout_ = grant.send_timeout;
   min_latency_ = grant.min_latency;
   interval_ = grant.mw_latency < 0 ? -1 : grant.mw_latency * 1000;
+}
+
+void Audience::Reconfigure(const StreamGrant& grant) {
+  Configure(grant);
+  shard_.RecallHungry(*this);
+  for (auto* list : {&ready_, &pending_, &blocked_}) {
+    for (Subscriber* subscriber = list->front(); subscriber != nullptr; subscriber = list->Next(subscriber)) {
+      SetNoDelay(subscriber->fd(), grant.tcp_nodelay);
+    }
+  }
+  // Those whom a shorter interval serves sooner, and the hungry ones.
+  if (players.get() > 0) Notify();
 }
 
 void Audience::Add(Subscriber& subscriber) {

@@ -39,6 +39,8 @@ class Audience {
   Micros interval() const { return interval_; }
 
   void Configure(const StreamGrant& grant);
+  // The same, for those who are there too.
+  void Reconfigure(const StreamGrant& grant);
   void Add(Subscriber& subscriber);
   void Remove(Subscriber& subscriber);
   // Told by the subscriber after a flush.

@@ -51,6 +51,10 @@ class Connection : public IoHandler, public ListNode<InRole> {
   virtual void FormatOpened() {}
   // Tells the peer that it is over (server stops, operator), then CloseAfterOutput.
   virtual void SayGoodbye(Reason reason) = 0;
+  // Of the stream that it publishes or plays; null without a role.
+  virtual const StreamKey* key() const { return nullptr; }
+  // New rules for the stream that it publishes.
+  virtual void Regrant(const PublishGrant&) {}
   // Called a few times a second while the connection is not an ordinary player.
   virtual void Sweep(Millis now);
   // Bit rate samples, every 3 s.

@@ -12,6 +12,7 @@ namespace weir {
 
 Engine::Engine(EngineOptions options, std::function<void()> doorbell)
     : options_(std::move(options)),
+      tunables_(options_),
       started_at_(MonotonicMillis()),
       budget_(options_.memory_limit),
       events_(std::move(doorbell)),
@@ -39,7 +40,32 @@ SocketAddress Engine::Listen(const SocketAddress& address, Service service, int&
       shard.Listen(std::move(*fd), service);
     });
   }
+  bound_.push_back({bound, service});
   return bound;
+}
+
+bool Engine::Unlisten(const SocketAddress& address, Service service) {
+  auto is_it = [&](const Bound& bound) { return bound.address == address && bound.service == service; };
+  if (std::erase_if(bound_, is_it) == 0) return false;
+  OnEveryShard([address](Shard& shard) { shard.CloseListener(address); });
+  return true;
+}
+
+void Engine::Configure(const EngineTuning& tuning) {
+  tunables_.Set(tuning);
+  budget_.set_limit(tuning.memory_limit);
+}
+
+bool Engine::Regrant(const PublishGrant& grant) {
+  std::shared_ptr<Stream> stream = registry_.Find(grant.key);
+  if (!stream) return false;
+  Shard& home = stream->home();
+  home.Post([stream = std::move(stream), grant] { stream->Regrant(grant); });
+  return true;
+}
+
+void Engine::CloseVhost(const std::string& vhost) {
+  OnEveryShard([vhost](Shard& shard) { shard.CloseVhost(vhost); });
 }
 
 bool Engine::Command(uint64_t connection, std::function<void(Connection&)> run) {
@@ -67,7 +93,7 @@ bool Engine::Kick(uint64_t connection) {
 }
 
 bool Engine::Admit() {
-  if (connections_.fetch_add(1, std::memory_order_relaxed) >= options_.max_connections) {
+  if (connections_.fetch_add(1, std::memory_order_relaxed) >= tunables_.max_connections()) {
     connections_.fetch_sub(1, std::memory_order_relaxed);
     return false;
   }

@@ -17,6 +17,7 @@
 #include "live/ranges.h"
 #include "live/registry.h"
 #include "live/shard.h"
+#include "live/tunables.h"
 #include "sys/tcp.h"
 
 namespace weir {
@@ -32,6 +33,14 @@ class Engine {
   [[nodiscard]] bool Start();
   // Every shard listens. The bound address, or an errno in `error`.
   SocketAddress Listen(const SocketAddress& address, Service service, int& error);
+  // False if nobody listens there. Connections that came by it stay.
+  bool Unlisten(const SocketAddress& address, Service service);
+  void Configure(const EngineTuning& tuning);
+  // What holds for a stream from now on, for its publisher and its players; false if there is no such stream. Takeover
+  // and what only a join asks for hold for those who come.
+  bool Regrant(const PublishGrant& grant);
+  // Tells and closes everybody who publishes or plays there.
+  void CloseVhost(const std::string& vhost);
   // False if the connection is gone. One that waits for something else ignores the decision.
   bool Decide(uint64_t connection, Decision decision);
   bool Kick(uint64_t connection);
@@ -45,6 +54,7 @@ class Engine {
 
   // For shards, any thread.
   const EngineOptions& options() const { return options_; }
+  const Tunables& tunables() const { return tunables_; }
   Handles& handles() { return handles_; }
   EventQueue& events() { return events_; }
   Registry& registry() { return registry_; }
@@ -56,11 +66,17 @@ class Engine {
   void Ended(Event event, bool announced);
 
  private:
+  struct Bound {
+    SocketAddress address;
+    Service service;
+  };
+
   bool Command(uint64_t connection, std::function<void(Connection&)> run);
   static void RunOn(Shard& shard, uint64_t connection, std::function<void(Connection&)> run);
   void OnEveryShard(const std::function<void(Shard&)>& run);
 
   const EngineOptions options_;
+  Tunables tunables_;
   const Millis started_at_;
   MemoryBudget budget_;
   EventQueue events_;
@@ -72,6 +88,7 @@ class Engine {
   std::array<std::atomic<uint64_t>, kReasonCount> ended_{};
   std::atomic<uint64_t> missed_{0};  // turned away since the last event of that kind
   std::atomic<bool> stopped_{false};
+  std::vector<Bound> bound_;  // the command thread's
   std::vector<std::unique_ptr<Shard>> shards_;
 };
 

@@ -63,16 +63,20 @@ struct PlayGrant : StreamGrant {
   WantedTracks tracks = WantedTracks::kAll;
 };
 
-struct EngineOptions {
-  int threads = 1;
-  std::string server = "weir";
+// What a reload may change of the engine as a whole.
+struct EngineTuning {
   int64_t max_connections = 1000;
   int64_t memory_limit = int64_t{1} << 30;
   bool cross_domain = true;  // pages of other origins may read what is served over HTTP
+  uint32_t chunk_size = 60000;
+};
+
+struct EngineOptions : EngineTuning {
+  int threads = 1;
+  std::string server = "weir";
   Millis handshake_timeout = 10'000;
   Millis identify_timeout = 30'000;
   Millis decision_timeout = 30'000;
-  uint32_t chunk_size = 60000;
 };
 
 }  // namespace weir

@@ -221,11 +221,15 @@ void HttpViewer::SayGoodbye(Reason reason) {
 http::ResponseHead HttpViewer::Head(int status) {
   http::ResponseHead head;
   head.status = status;
-  head.cors = shard().engine().options().cross_domain;
+  head.cors = shard().engine().tunables().cross_domain();
   return head;
 }
 
 void HttpViewer::OnClosing(Reason reason) { LeaveStream(reason); }
+
+const StreamKey* HttpViewer::key() const {
+  return watch_ && watch_->stream != nullptr ? &watch_->stream->key() : nullptr;
+}
 
 void HttpViewer::LeaveStream(Reason reason) {
   if (!watch_ || watch_->stream == nullptr) return;

@@ -23,6 +23,7 @@ class HttpViewer : public Subscriber {
   void SayGoodbye(Reason reason) override;
   void FormatOpened() override;
   bool announced() const override { return announced_; }
+  const StreamKey* key() const override;
 
  protected:
   HttpViewer(Shard& shard, UniqueFd fd, uint64_t id);

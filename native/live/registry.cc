@@ -25,6 +25,12 @@ Stream* Registry::AcquireAlive(const StreamKey& key) {
   return found->second.stream.get();
 }
 
+std::shared_ptr<Stream> Registry::Find(const StreamKey& key) const {
+  std::lock_guard lock(mutex_);
+  auto found = streams_.find(Name(key));
+  return found == streams_.end() ? nullptr : found->second.stream;
+}
+
 void Registry::Release(Stream* released) {
   std::lock_guard lock(mutex_);
   auto found = streams_.find(Name(released->key()));

@@ -22,6 +22,8 @@ class Registry {
   Stream* Acquire(const StreamKey& key, Shard& home);
   // The same, but null if nobody publishes it nor is expected back.
   Stream* AcquireAlive(const StreamKey& key);
+  // Null if there is none. Nobody becomes a user of it.
+  std::shared_ptr<Stream> Find(const StreamKey& key) const;
   // One user less; the last one ends the stream.
   void Release(Stream* stream);
 

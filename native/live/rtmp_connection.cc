@@ -153,7 +153,7 @@ bool RtmpConnection::Decide(const Decision& decision) {
     StartPlay(*play);
   } else {
     const EngineOptions& options = shard().engine().options();
-    Speak([&](Buffer& out) { session_.AcceptConnect({.server = options.server}, options.chunk_size, out); });
+    Speak([&](Buffer& out) { session_.AcceptConnect({.server = options.server}, shard().engine().tunables().chunk_size(), out); });
     SetDeadline(shard().now_ms() + options.identify_timeout, Reason::kIdentifyTimeout);
     Resume();
   }
@@ -309,6 +309,12 @@ void RtmpConnection::SayGoodbye(Reason reason) {
   if (!session_.connected() || !FinishEntryPrivately()) return Close(reason);
   Speak([&](Buffer& out) { AppendRtmpFarewell(out, session_, reason); });
   CloseAfterOutput(reason);
+}
+
+const StreamKey* RtmpConnection::key() const { return stream_ == nullptr ? nullptr : &stream_->key(); }
+
+void RtmpConnection::Regrant(const PublishGrant& grant) {
+  if (publishes()) stage_->publishing->grant = grant;
 }
 
 void RtmpConnection::OnClosing(Reason reason) { LeaveStream(reason); }

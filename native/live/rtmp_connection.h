@@ -23,6 +23,8 @@ class RtmpConnection final : public Subscriber, private rtmp::ServerSessionSink 
   bool Decide(const Decision& decision) override;
   void SayGoodbye(Reason reason) override;
   void Sweep(Millis now) override;
+  const StreamKey* key() const override;
+  void Regrant(const PublishGrant& grant) override;
   bool announced() const override { return announced_; }
   bool Collect(ConnectionStats& stats, Millis now) const override;
 

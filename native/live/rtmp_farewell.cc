@@ -19,9 +19,10 @@ void AppendRtmpFarewell(Buffer& out, rtmp::ServerSession& session, Reason reason
       session.ReportPublishIdle(out);
       break;
     case Reason::kKicked:
+    case Reason::kVhostClosed:
       session.ReportStatus({.level = "error",
                             .code = is_publisher ? "NetStream.Publish.Denied" : "NetStream.Play.Failed",
-                            .description = "Closed by the operator."},
+                            .description = reason == Reason::kKicked ? "Closed by the operator." : "The vhost is gone."},
                            out);
       break;
     default:

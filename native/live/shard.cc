@@ -31,6 +31,15 @@ void Shard::Listen(UniqueFd fd, Service service) {
   listeners_.push_back(std::move(listener));
 }
 
+void Shard::CloseListener(const SocketAddress& address) {
+  for (auto& listener : listeners_) {
+    if (LocalAddress(listener->fd()) != address) continue;
+    reactor_.Unwatch(listener->fd());
+    reactor_.Retire(std::move(listener));
+  }
+  std::erase(listeners_, nullptr);
+}
+
 void Shard::CloseListeners() {
   for (auto& listener : listeners_) {
     reactor_.Unwatch(listener->fd());
@@ -89,6 +98,13 @@ void Shard::Receive(Connection& connection) {
 
 void Shard::SayGoodbyeToAll(Reason reason) {
   for (Connection* connection : engine_.handles().On(*this)) connection->SayGoodbye(reason);
+}
+
+void Shard::CloseVhost(const std::string& vhost) {
+  for (Connection* connection : engine_.handles().On(*this)) {
+    const StreamKey* key = connection->key();
+    if (key != nullptr && key->vhost == vhost) connection->SayGoodbye(Reason::kVhostClosed);
+  }
 }
 
 void Shard::CloseAll(Reason reason) {

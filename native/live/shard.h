@@ -54,7 +54,10 @@ class Shard : public ReactorClient {
   Buffer& replies() { return replies_; }
   Millis now_ms() const { return reactor_.now_ms(); }
   void Listen(UniqueFd fd, Service service);
+  void CloseListener(const SocketAddress& address);
   void CloseListeners();
+  // Those with a role in it.
+  void CloseVhost(const std::string& vhost);
   void SayGoodbyeToAll(Reason reason);
   void CloseAll(Reason reason);
   void AddStream(std::shared_ptr<Stream> stream) { streams_.push_back(std::move(stream)); }

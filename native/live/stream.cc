@@ -79,6 +79,15 @@ void Stream::BeginPublish(Connection& publisher, const std::string& ip, const Pu
   publisher_ip_ = ip;
 }
 
+void Stream::Regrant(const PublishGrant& grant) {
+  grant_ = grant;
+  writer_.Regrant(grant);
+  if (publisher_ != nullptr) publisher_->Regrant(grant);
+  ForEachAudience([&](Audience& audience) {
+    audience.shard().Post([stream = shared_from_this(), &audience, grant] { audience.Reconfigure(grant); });
+  });
+}
+
 void Stream::Write(const rtmp::Message& message, Millis now) {
   if (writer_.Write(message, now)) NotifyAudiences();
 }

@@ -51,6 +51,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   FormatLog& OpenFormat(Format format);
   Connection* publisher() { return publisher_; }
   void BeginPublish(Connection& publisher, const std::string& ip, const PublishGrant& grant, Millis now);
+  // Other rules from now on, whoever publishes or plays.
+  void Regrant(const PublishGrant& grant);
   void Write(const rtmp::Message& message, Millis now);
   // `is_replaced`: BeginPublish follows at once.
   void EndPublish(Millis now, bool is_replaced);

@@ -24,7 +24,8 @@ bool SameBytes(ByteView a, ByteView b) { return a.size() == b.size() && std::equ
 }  // namespace
 
 void StreamWriter::Begin(const PublishGrant& grant) {
-  timeline_.Begin(ModeOf(grant));
+  mode_ = ModeOf(grant);
+  timeline_.Begin(mode_);
   for (FormatLog* log : logs_) log->log().set_memory_limit(grant.log_memory);
   headers_.chunk_size = grant.chunk_size;
   headers_.is_absolute = grant.atc;
@@ -36,6 +37,17 @@ void StreamWriter::Begin(const PublishGrant& grant) {
   headers_changed_ = true;
   audio_since_video_ = 0;
   for (auto* value : {&video_codec, &audio_codec, &width, &height}) value->store(0, std::memory_order_relaxed);
+}
+
+void StreamWriter::Regrant(const PublishGrant& grant) {
+  Timeline::Mode mode = ModeOf(grant);
+  if (mode != mode_) timeline_.Begin(mode);
+  mode_ = mode;
+  for (FormatLog* log : logs_) log->log().set_memory_limit(grant.log_memory);
+  headers_changed_ = headers_changed_ || headers_.chunk_size != grant.chunk_size || headers_.is_absolute != grant.atc;
+  headers_.chunk_size = grant.chunk_size;
+  headers_.is_absolute = grant.atc;
+  may_be_absolute_ = grant.atc_auto;
 }
 
 bool StreamWriter::Write(const rtmp::Message& message, Millis now) {
@@ -113,7 +125,8 @@ void StreamWriter::KeepMetadata(ByteView payload) {
   height.store(static_cast<uint32_t>(std::clamp(facts.height, 0.0, 65535.0)), std::memory_order_relaxed);
   if (facts.bravo_atc && may_be_absolute_ && !headers_.is_absolute) {
     headers_.is_absolute = true;
-    timeline_.Begin(Timeline::Mode::kOff);
+    mode_ = Timeline::Mode::kOff;
+    timeline_.Begin(mode_);
     headers_changed_ = true;
   }
   if (SameBytes(headers_.metadata, scratch_)) return;

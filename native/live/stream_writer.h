@@ -27,6 +27,8 @@ class StreamWriter {
   // The log gets every frame from now on; it must live as long as the writer.
   void AddLog(FormatLog& log) { logs_.push_back(&log); }
   void Begin(const PublishGrant& grant);
+  // Other rules while somebody publishes.
+  void Regrant(const PublishGrant& grant);
   // True if the logs grew.
   bool Write(const rtmp::Message& message, Millis now);
 
@@ -51,6 +53,7 @@ class StreamWriter {
   std::vector<FormatLog*> logs_;
   Timeline timeline_;
   StreamHeaders headers_;         // as the next entry will need them
+  Timeline::Mode mode_ = Timeline::Mode::kFull;
   bool may_be_absolute_ = false;  // if the metadata ask for it
   bool headers_changed_ = true;
   int audio_since_video_ = 0;

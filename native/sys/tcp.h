@@ -25,6 +25,8 @@ struct IoResult {
 struct SocketAddress {
   std::string host;
   uint16_t port = 0;
+
+  bool operator==(const SocketAddress&) const = default;
 };
 
 // The same as it is kept for every connection: IPv4 mapped into IPv6.

@@ -100,7 +100,7 @@ describe('native layers', () => {
 /** Foundation: what every feature may use. Of these, `errors` is the only one that the others may import too. */
 const foundation = ['config', 'native', 'log', 'errors', 'version'];
 /** The composition root, in the files that it is made of: they alone know several features. */
-const composition = ['server', 'clients', 'summaries'];
+const composition = ['server', 'clients', 'summaries', 'reload'];
 const entries = ['main', 'index'];
 
 /** The unit of src/ that a file belongs to: its folder below src/, or its own name. */

@@ -139,7 +139,7 @@ describe('a server', { concurrency: 2 }, () => {
     const here = await place(context);
     const server = await running(context, here);
     server.child.kill('SIGHUP');
-    await server.line(/is valid/);
+    await server.line(/is read again/);
     writeFileSync(here.file, 'listen 0;\nnonsense;');
     server.child.kill('SIGHUP');
     await server.line(/weir\.conf:1:8/);

@@ -15,6 +15,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves with the first line of stdout or stderr that matches; rejects when none came in time or before the end. */
   line(pattern: RegExp): Promise<string>;
+  /** The same in what comes after the first `seen` characters of output(). */
+  lineFrom(seen: number, pattern: RegExp): Promise<string>;
   output(): string;
   stop(signal?: NodeJS.Signals): Promise<Ended>;
 }
@@ -61,15 +63,34 @@ export function start(
     clearTimeout(hard);
     return result;
   };
-  const line = (pattern: RegExp) =>
-    new Promise<string>((resolve, reject) => {
-      const name = [command, ...args].join(' ');
-      const fail = (why: string) => {
-        reject(new Error(`${name} ${why} ${String(pattern)}:\n${text.stdout}${text.stderr}`));
-      };
+  const name = [command, ...args].join(' ');
+  const lineFrom = lineFinder(name, { text: () => text.stdout + text.stderr, listeners, ended });
+  context.after(() => stop('SIGKILL'));
+  return {
+    child,
+    ended,
+    line: (pattern) => lineFrom(0, pattern),
+    lineFrom,
+    output: () => text.stdout + text.stderr,
+    stop,
+  };
+}
+
+interface Output {
+  readonly text: () => string;
+  /** Called when there is more of it. */
+  readonly listeners: Set<() => void>;
+  readonly ended: Promise<Ended>;
+}
+
+function lineFinder(name: string, { text, listeners, ended }: Output): Running['lineFrom'] {
+  return (seen, pattern) =>
+    new Promise((resolve, reject) => {
+      const fail = (why: string) => reject(new Error(`${name} ${why} ${String(pattern)}:\n${text()}`));
       const timer = setTimeout(() => fail('has not written'), patience);
       const look = () => {
-        const found = `${text.stdout}\n${text.stderr}`.split('\n').find((candidate) => pattern.test(candidate));
+        const lines = text().slice(seen).split('\n');
+        const found = lines.find((candidate) => pattern.test(candidate));
         if (found === undefined) return;
         listeners.delete(look);
         clearTimeout(timer);
@@ -82,8 +103,6 @@ export function start(
         fail('ended without');
       }, reject);
     });
-  context.after(() => stop('SIGKILL'));
-  return { child, ended, line, output: () => text.stdout + text.stderr, stop };
 }
 
 /** Runs a process to its end. */
