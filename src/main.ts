@@ -127,7 +127,9 @@ async function run({ config, warnings }: LoadedConfig): Promise<void> {
     const server = startServer(config, log, (_, after) => opened.configure(logSettings(after)));
     reload = () => {
       opened.reopen();
-      server.reload().catch((error: unknown) => log.error({ type: 'failure', error: reasonOf(error) }, 'reload failed'));
+      server
+        .reload()
+        .catch((error: unknown) => log.error({ type: 'failure', error: reasonOf(error) }, 'reload failed'));
     };
     await reportToForeground({ ready: true });
     const signal = await stopAsked;

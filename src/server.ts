@@ -9,14 +9,7 @@ import { createListeners } from './listeners.js';
 import type { Log } from './log.js';
 import { native, type Engine, type EngineOptions, type EngineStats, type EngineTuning } from './native.js';
 import { memoryLimitBytes } from './process/memory.js';
-import {
-  followVhosts,
-  reloadConfig,
-  reloadFile,
-  type Follower,
-  type Reloading,
-  type ReloadReport,
-} from './reload.js';
+import { followVhosts, reloadConfig, reloadFile, type Follower, type Reloading, type ReloadReport } from './reload.js';
 import { startSummaries } from './summaries.js';
 import { serverName } from './version.js';
 
