@@ -40,6 +40,6 @@ test('blocks with the same label are told apart by their order', () => {
 test('what only a restart applies says why', () => {
   const [change, ...others] = diff('', 'threads 2;');
   assert.equal(change?.path, 'threads');
-  assert.match(change?.restart ?? '', /thread/);
+  assert.match(change.restart ?? '', /thread/);
   assert.equal(others.length, 0);
 });
