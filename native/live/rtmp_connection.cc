@@ -153,7 +153,9 @@ bool RtmpConnection::Decide(const Decision& decision) {
     StartPlay(*play);
   } else {
     const EngineOptions& options = shard().engine().options();
-    Speak([&](Buffer& out) { session_.AcceptConnect({.server = options.server}, shard().engine().tunables().chunk_size(), out); });
+    Speak([&](Buffer& out) {
+      session_.AcceptConnect({.server = options.server}, shard().engine().tunables().chunk_size(), out);
+    });
     SetDeadline(shard().now_ms() + options.identify_timeout, Reason::kIdentifyTimeout);
     Resume();
   }

@@ -20,10 +20,11 @@ void AppendRtmpFarewell(Buffer& out, rtmp::ServerSession& session, Reason reason
       break;
     case Reason::kKicked:
     case Reason::kVhostClosed:
-      session.ReportStatus({.level = "error",
-                            .code = is_publisher ? "NetStream.Publish.Denied" : "NetStream.Play.Failed",
-                            .description = reason == Reason::kKicked ? "Closed by the operator." : "The vhost is gone."},
-                           out);
+      session.ReportStatus(
+          {.level = "error",
+           .code = is_publisher ? "NetStream.Publish.Denied" : "NetStream.Play.Failed",
+           .description = reason == Reason::kKicked ? "Closed by the operator." : "The vhost is gone."},
+          out);
       break;
     default:
       break;

@@ -52,7 +52,7 @@ class StreamWriter {
   const std::string server_;
   std::vector<FormatLog*> logs_;
   Timeline timeline_;
-  StreamHeaders headers_;         // as the next entry will need them
+  StreamHeaders headers_;  // as the next entry will need them
   Timeline::Mode mode_ = Timeline::Mode::kFull;
   bool may_be_absolute_ = false;  // if the metadata ask for it
   bool headers_changed_ = true;
