@@ -14,13 +14,20 @@ export default tseslint.config(
         Buffer: 'readonly',
         setTimeout: 'readonly',
         performance: 'readonly',
+        URL: 'readonly',
       },
     },
   },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        // What runs in browsers has types of its own.
+        project: ['./tsconfig.json', './src/pages/web/tsconfig.json', './test/browser/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],

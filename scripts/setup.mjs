@@ -34,17 +34,17 @@ function checkNode() {
 }
 
 /** Runs `build` unless the stamp says that the same inputs were built before. */
-function unlessFresh(stamp, print, build) {
+async function unlessFresh(stamp, print, build) {
   const wanted = createHash('sha256').update(print()).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  build();
+  await build();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);
 }
 
-function installNpmPackages() {
+async function installNpmPackages() {
   const print = () => readFileSync(join(root, 'package-lock.json'));
-  unlessFresh(join(root, 'node_modules', '.weir-lock'), print, () => {
+  await unlessFresh(join(root, 'node_modules', '.weir-lock'), print, () => {
     say('installing npm packages');
     // No install script is run: no dependency needs one.
     run('npm', ['ci', '--ignore-scripts', '--loglevel=error']);
@@ -55,23 +55,50 @@ const compiledFolders = ['src', 'test', 'scripts', 'bench'];
 
 /** A deleted or renamed source must not leave a compiled test behind that still runs. */
 function pruneCompiled() {
-  for (const compiled of sourcesBelow(join(root, 'dist'), '.js')) {
+  const compiledFiles = compiledFolders.flatMap((folder) => sourcesBelow(join(root, 'dist', folder), '.js'));
+  for (const compiled of compiledFiles) {
     const source = join(root, compiled.slice(join(root, 'dist').length + 1).replace(/\.js$/, '.ts'));
     if (existsSync(source)) continue;
     for (const ending of ['.js', '.js.map', '.d.ts']) rmSync(compiled.replace(/\.js$/, ending), { force: true });
   }
 }
 
-export function compileTypeScript() {
+async function compileTypeScript() {
   const sources = () => compiledFolders.flatMap((folder) => sourcesBelow(join(root, folder), '.ts'));
   const print = () =>
-    [join(root, 'tsconfig.json'), join(root, 'package-lock.json'), ...sources()]
+    ['tsconfig.json', 'test/browser/tsconfig.json', 'package-lock.json']
+      .map((path) => join(root, path))
+      .concat(sources())
       .map((path) => `${path} ${statSync(path).mtimeMs} ${statSync(path).size}`)
       .join('\n');
-  unlessFresh(join(root, 'dist', '.stamp'), print, () => {
+  await unlessFresh(join(root, 'dist', '.stamp'), print, () => {
     say('compiling TypeScript');
-    run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json']);
+    tsc('tsconfig.json');
+    // Its functions run in a browser, in part.
+    tsc(join('test', 'browser', 'tsconfig.json'));
     pruneCompiled();
+  });
+}
+
+const tsc = (project) => run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', project]);
+
+/** What runs in browsers: checked by itself, since a browser has other types than Node, then bundled. */
+async function buildViewerPages() {
+  const web = join(root, 'src', 'pages', 'web');
+  const inputs = readdirSync(web, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const print = () =>
+    ['scripts/pages.mjs', 'package-lock.json', 'tsconfig.json']
+      .map((path) => join(root, path))
+      .concat(inputs.sort())
+      .map((path) => `${path} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`)
+      .join('\n');
+  await unlessFresh(join(root, 'dist', 'pages', '.stamp'), print, async () => {
+    say("building the viewers' pages");
+    tsc(join('src', 'pages', 'web', 'tsconfig.json'));
+    const { buildPages } = await import('./pages.mjs');
+    await buildPages();
   });
 }
 
@@ -86,9 +113,10 @@ async function buildNativeTargets(targets, config) {
 export async function setUp({ native = [['Release', ['weir', 'weir-load']]], packages = [] } = {}) {
   checkNode();
   ensurePackages([...toBuild, ...packages], say);
-  installNpmPackages();
+  await installNpmPackages();
   for (const [config, targets] of native) await buildNativeTargets(targets, config);
-  compileTypeScript();
+  await compileTypeScript();
+  await buildViewerPages();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

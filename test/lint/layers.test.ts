@@ -131,6 +131,22 @@ describe('TypeScript layers', () => {
     assert.deepEqual(wrong, []);
   });
 
+  test('what runs in browsers imports itself and packages, and its model nothing else', () => {
+    const web = imports
+      .filter(({ from }) => from.startsWith('src/pages/web/'))
+      .map(({ from, target }) => ({
+        from,
+        to: target.startsWith('.') ? posix.join(posix.dirname(from), target) : target,
+      }));
+    assert.ok(web.length > 0);
+    const leaves = web.filter(({ to }) => to.startsWith('src/') && !to.startsWith('src/pages/web/'));
+    const knowsNode = web.filter(({ to }) => to.startsWith('node:'));
+    const impure = web.filter(({ from, to }) => {
+      return from.startsWith('src/pages/web/model/') && !to.startsWith('src/pages/web/model/');
+    });
+    assert.deepEqual([...leaves, ...knowsNode, ...impure], []);
+  });
+
   test('only native.ts loads the addon', () => {
     const wrong = filesBelow('src', '.ts').filter((path) => path !== 'src/native.ts' && /\.node['"`]/.test(read(path)));
     assert.deepEqual(wrong, []);
