@@ -17,6 +17,7 @@ export const toBuild = [
 /** @type {Need[]} */
 export const toTest = [
   { package: 'ffmpeg', command: 'ffmpeg' },
+  { package: 'chromium', command: 'chromium' },
   { package: 'rtmpdump', command: 'rtmpdump' },
   { package: 'nginx', command: 'nginx' },
   { package: 'libnginx-mod-rtmp' },

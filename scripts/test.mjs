@@ -21,10 +21,11 @@ const native = [
   ['Fuzz', fuzzTargets],
 ];
 
-// The second group alone has the machine to itself: its clients run in real time.
+// Clients that run in real time have the machine to themselves; a browser decodes, and takes all of it.
 const groups = [
   { folders: ['unit', 'lint', 'sanitize'], concurrency: 2 },
   { folders: ['e2e'], concurrency: 2 },
+  { folders: ['browser'], concurrency: 1 },
 ];
 
 function testFiles(folder) {

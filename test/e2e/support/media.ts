@@ -93,14 +93,16 @@ export function assertDecodes(file: string): void {
   assert.equal(decoded.status, 0);
 }
 
-/** Publishes a file in real time, as encoders do. */
+/** Publishes a file in real time, as encoders do; `input` are ffmpeg's options for reading it. */
 export function publishWithFfmpeg(
   context: TestContext,
   file: string,
   url: string,
   options: readonly string[] = [],
+  input: readonly string[] = [],
 ): Running {
-  return start(context, 'ffmpeg', ['-v', 'error', '-re', '-i', file, '-c', 'copy', ...options, '-f', 'flv', url]);
+  const from = ['-re', ...input, '-i', file];
+  return start(context, 'ffmpeg', ['-v', 'error', ...from, '-c', 'copy', ...options, '-f', 'flv', url]);
 }
 
 /** Plays some seconds with ffmpeg: all of it is decoded, and the packets are returned. Any complaint is a failure. */

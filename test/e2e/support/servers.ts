@@ -9,7 +9,7 @@ import { start, type Running } from './process.js';
 import type { TestContext } from 'node:test';
 
 export const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
-const mainFile = join(repository, 'dist', 'src', 'main.js');
+export const mainFile = join(repository, 'dist', 'src', 'main.js');
 
 /** A folder that goes with its test. */
 export function temporaryFolder(context: TestContext): string {
