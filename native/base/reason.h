@@ -58,6 +58,17 @@ enum class Reason : uint8_t {
   kCodecUnsupported,
   kCodecConfigMalformed,
   kCodedFrameMalformed,
+  kHttpMethod,
+  kHttpIdle,
+  kHttpHeadTimeout,
+  kHttpPipelineFull,
+  kObjectNotFound,
+  kObjectOverdue,
+  kRangeInvalid,
+  kHlsReloadInvalid,
+  kNotAViewer,
+  kTooManyViewers,
+  kWsPingFlood,
 };
 
 inline constexpr const char* kReasonNames[] = {
@@ -112,10 +123,38 @@ inline constexpr const char* kReasonNames[] = {
     "codec_unsupported",
     "codec_config_malformed",
     "coded_frame_malformed",
+    "http_method",
+    "http_idle",
+    "http_head_timeout",
+    "http_pipeline_full",
+    "object_not_found",
+    "object_overdue",
+    "range_invalid",
+    "hls_reload_invalid",
+    "not_a_viewer",
+    "too_many_viewers",
+    "ws_ping_flood",
 };
-inline constexpr int kReasonCount = 51;
+inline constexpr int kReasonCount = 62;
 
 inline const char* ReasonName(Reason reason) { return kReasonNames[static_cast<int>(reason)]; }
+
+// The peer left, or the server stops: no error.
+inline constexpr bool IsOrdinary(Reason reason) {
+  switch (reason) {
+    case Reason::kNone:
+    case Reason::kPeerClosed:
+    case Reason::kPeerReset:
+    case Reason::kFinished:
+    case Reason::kShutdown:
+    case Reason::kVhostClosed:
+    case Reason::kRepublishTimeout:
+    case Reason::kHttpIdle:
+      return true;
+    default:
+      return false;
+  }
+}
 
 }  // namespace weir
 

@@ -25,7 +25,9 @@ export function errorsDoc(catalogue: Catalogue): string {
 }
 
 export function reasonHeader(catalogue: Catalogue): string {
-  const codes = Object.entries(catalogue).flatMap(([code, entry]) => (entry.native ? [code] : []));
+  const native = Object.entries(catalogue).filter(([, entry]) => entry.native);
+  const codes = native.map(([code]) => code);
+  const ordinary = native.filter(([, entry]) => entry.ordinary).map(([code]) => code);
   return `// Reason: why a connection was refused or ended. Generated from src/errors.ts by \`npm run generate\`; do not edit.
 #ifndef WEIR_BASE_REASON_H_
 #define WEIR_BASE_REASON_H_
@@ -42,6 +44,15 @@ ${codes.map((code) => `    "${code}",\n`).join('')}};
 inline constexpr int kReasonCount = ${codes.length};
 
 inline const char* ReasonName(Reason reason) { return kReasonNames[static_cast<int>(reason)]; }
+
+// The peer left, or the server stops: no error.
+inline constexpr bool IsOrdinary(Reason reason) {
+  switch (reason) {
+${ordinary.map((code) => `    case Reason::k${pascal(code)}:\n`).join('')}      return true;
+    default:
+      return false;
+  }
+}
 
 }  // namespace weir
 

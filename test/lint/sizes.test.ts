@@ -10,7 +10,9 @@ const largestFunction = 60;
 const mostParameters = 5;
 
 /** Named exceptions, each with its reason. A path for a whole file, `path#function` for a function. */
-const allowed: Readonly<Record<string, string>> = {};
+const allowed: Readonly<Record<string, string>> = {
+  'native/base/reason.h': 'generated, two lines for each code',
+};
 
 const excused = (name: string) => name in allowed;
 const nativeFolders = ['native', 'bench', 'test/native', 'test/fuzz', 'test/tools'];

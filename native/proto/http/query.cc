@@ -1,7 +1,5 @@
 #include "proto/http/query.h"
 
-#include <algorithm>
-
 namespace weir::http {
 namespace {
 
@@ -51,14 +49,20 @@ bool PercentDecode(std::string_view text, Buffer& out) {
   return true;
 }
 
+bool TakeParam(std::string_view& query, std::string_view& param) {
+  if (query.empty()) return false;
+  const size_t end = query.find('&');
+  param = query.substr(0, end);
+  query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
+  return true;
+}
+
 std::optional<std::string> FindParam(std::string_view query, std::string_view name) {
-  while (!query.empty()) {
-    const size_t end = std::min(query.find('&'), query.size());
-    const std::string_view param = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
-    const size_t equals = std::min(param.find('='), param.size());
+  std::string_view param;
+  while (TakeParam(query, param)) {
+    const size_t equals = param.find('=');
     if (FormDecode(param.substr(0, equals)) != name) continue;
-    return FormDecode(param.substr(std::min(equals + 1, param.size())));
+    return equals == std::string_view::npos ? std::string() : FormDecode(param.substr(equals + 1));
   }
   return std::nullopt;
 }
