@@ -1,5 +1,6 @@
 #include "binding/convert.h"
 
+#include <cstring>
 #include <string_view>
 
 #include "binding/codec_name.h"
@@ -13,7 +14,7 @@ bool Flag(Napi::Object object, const char* key) { return object.Get(key).ToBoole
 int64_t Integer(Napi::Object object, const char* key) { return static_cast<int64_t>(Number(object, key)); }
 
 void FillStreamGrant(Napi::Object object, StreamGrant& grant) {
-  grant.key = {Text(object, "vhost"), Text(object, "app"), Text(object, "stream")};
+  grant.key = ToStreamKey(object);
   grant.chunk_size = static_cast<uint32_t>(Integer(object, "chunkSize"));
   grant.gop_cache = Flag(object, "gopCache");
   grant.min_latency = Flag(object, "minLatency");
@@ -39,8 +40,9 @@ HlsGrant ToHlsGrant(Napi::Object object) {
 }
 
 const char* TypeName(Event::Type type) {
-  static constexpr const char* kNames[] = {"connect", "publish", "play",   "published",  "unpublished", "playing",
-                                           "stopped", "refused", "closed", "turnedAway", "notice",      "connections"};
+  static constexpr const char* kNames[] = {"connect", "publish",     "play",      "published", "unpublished",
+                                           "playing", "stopped",     "refused",   "closed",    "turnedAway",
+                                           "notice",  "connections", "viewerLeft"};
   return kNames[static_cast<int>(type)];
 }
 
@@ -54,6 +56,7 @@ class Fill {
  public:
   Fill(Napi::Env env, Napi::Object object) : env_(env), object_(object) {}
 
+  Fill& Flag(const char* key, bool value) { return Set(key, Napi::Boolean::New(env_, value)); }
   Fill& Number(const char* key, double value) { return Set(key, Napi::Number::New(env_, value)); }
   Fill& Text(const char* key, std::string_view value) {
     return Set(key, Napi::String::New(env_, value.data(), value.size()));
@@ -94,6 +97,7 @@ Napi::Object FromStream(Napi::Env env, const StreamStats& stats) {
       .Number("publisher", AsNumber(stats.publisher))
       .Text("publisherIp", stats.publisher_ip)
       .Number("players", AsNumber(stats.players))
+      .Number("hlsViewers", AsNumber(stats.hls_viewers))
       .Number("bytesIn", AsNumber(stats.bytes_in))
       .Number("bytesOut", AsNumber(stats.bytes_out))
       .Number("videoFrames", AsNumber(stats.video_frames))
@@ -108,6 +112,12 @@ Napi::Object FromStream(Napi::Env env, const StreamStats& stats) {
       .Number("height", stats.height)
       .Number("logBytes", static_cast<double>(stats.log_bytes))
       .Number("uptime", static_cast<double>(stats.uptime));
+  return object;
+}
+
+Napi::Object FromReasons(Napi::Env env, const std::array<uint64_t, kReasonCount>& counts) {
+  Napi::Object object = Napi::Object::New(env);
+  for (size_t i = 0; i < counts.size(); ++i) object.Set(kReasonNames[i], Napi::Number::New(env, AsNumber(counts[i])));
   return object;
 }
 
@@ -130,6 +140,10 @@ EngineTuning ToEngineTuning(Napi::Object object) {
   };
 }
 
+StreamKey ToStreamKey(Napi::Object object) {
+  return {Text(object, "vhost"), Text(object, "app"), Text(object, "stream")};
+}
+
 EngineOptions ToEngineOptions(Napi::Object object) {
   EngineOptions options{ToEngineTuning(object)};
   options.threads = static_cast<int>(Integer(object, "threads"));
@@ -137,6 +151,8 @@ EngineOptions ToEngineOptions(Napi::Object object) {
   options.handshake_timeout = Integer(object, "handshakeTimeout");
   options.identify_timeout = Integer(object, "identifyTimeout");
   options.decision_timeout = Integer(object, "decisionTimeout");
+  options.keep_alive_timeout = Integer(object, "keepAliveTimeout");
+  options.object_timeout = Integer(object, "objectTimeout");
   return options;
 }
 
@@ -163,6 +179,12 @@ PlayGrant ToPlayGrant(Napi::Object object) {
   return grant;
 }
 
+Napi::Error SystemError(Napi::Env env, const char* what, int error) {
+  Napi::Error thrown = Napi::Error::New(env, std::string(what) + ": " + strerror(error));
+  thrown.Set("code", Napi::String::New(env, strerrorname_np(error)));
+  return thrown;
+}
+
 Reason ToReason(const std::string& name) {
   for (int i = 0; i < kReasonCount; ++i) {
     if (name == kReasonNames[i]) return static_cast<Reason>(i);
@@ -182,6 +204,7 @@ Napi::Object FromEvent(Napi::Env env, const Event& event) {
       fill.Text("app", event.app).Text("pageUrl", event.page_url).Text("swfUrl", event.swf_url);
       fill.Text("flashVer", event.flash_version).Text("protocol", event.protocol).Text("query", event.query);
       fill.Text("host", event.host);
+      if (event.view != 0) fill.Key(event.key).Number("view", AsNumber(event.view)).Flag("again", event.again);
       break;
     case Event::Type::kClosed:
       fill.Text("ip", event.ip).Number("bytesIn", AsNumber(event.bytes_in));
@@ -193,6 +216,9 @@ Napi::Object FromEvent(Napi::Env env, const Event& event) {
     case Event::Type::kNotice:
       fill.Key(event.key).Text("what", NoticeName(event.notice)).Number("count", AsNumber(event.count));
       break;
+    case Event::Type::kViewerLeft:
+      fill.Key(event.key).Number("view", AsNumber(event.view)).Text("ip", event.ip).Text("query", event.query);
+      break;
     default:
       fill.Key(event.key);
       if (!event.protocol.empty()) fill.Text("protocol", event.protocol);
@@ -203,10 +229,8 @@ Napi::Object FromEvent(Napi::Env env, const Event& event) {
 
 Napi::Object FromStats(Napi::Env env, const EngineStats& stats) {
   Napi::Object object = Napi::Object::New(env);
-  Napi::Object ended = Napi::Object::New(env);
-  for (int i = 0; i < kReasonCount; ++i) {
-    ended.Set(kReasonNames[i], Napi::Number::New(env, AsNumber(stats.ended[static_cast<size_t>(i)])));
-  }
+  Napi::Object responses = Napi::Object::New(env);
+  for (const auto& [status, count] : stats.responses) responses.Set(status, Napi::Number::New(env, AsNumber(count)));
   auto vhost = [](Napi::Env env_of, const std::pair<const std::string, VhostStats>& item) {
     Napi::Object of = Napi::Object::New(env_of);
     Fill(env_of, of).Text("vhost", item.first).Number("bytesIn", AsNumber(item.second.bytes_in));
@@ -228,7 +252,11 @@ Napi::Object FromStats(Napi::Env env, const EngineStats& stats) {
       .Number("logBytes", static_cast<double>(stats.log_bytes))
       .Number("heapBytes", AsNumber(stats.heap_bytes))
       .Number("eventsMissed", AsNumber(stats.events_missed))
-      .Set("ended", ended)
+      .Set("ended", FromReasons(env, stats.ended))
+      .Set("refused", FromReasons(env, stats.refused))
+      .Set("responses", responses)
+      .Number("objects", AsNumber(stats.objects))
+      .Number("objectBytes", AsNumber(stats.object_bytes))
       .Set("reactors", FromList(env, stats.reactors, FromReactor))
       .Set("streams", FromList(env, stats.streams, FromStream))
       .Set("vhosts", FromList(env, stats.vhosts, vhost));

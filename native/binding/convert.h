@@ -12,11 +12,14 @@
 namespace weir::binding {
 
 EngineTuning ToEngineTuning(Napi::Object object);
+StreamKey ToStreamKey(Napi::Object object);
 EngineOptions ToEngineOptions(Napi::Object object);
 PublishGrant ToPublishGrant(Napi::Object object);
 PlayGrant ToPlayGrant(Napi::Object object);
 // kRejected if nobody has a reason of that name.
 Reason ToReason(const std::string& name);
+// An Error with errno's name as its `code`.
+Napi::Error SystemError(Napi::Env env, const char* what, int error);
 
 Napi::Object FromEvent(Napi::Env env, const Event& event);
 Napi::Object FromStats(Napi::Env env, const EngineStats& stats);

@@ -1,10 +1,10 @@
 #include "binding/engine_object.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "binding/convert.h"
+#include "binding/object_calls.h"
 
 namespace weir::binding {
 namespace {
@@ -16,12 +16,6 @@ uint64_t ToConnection(const Napi::CallbackInfo& info) {
 
 Service ToService(const Napi::Value& value) {
   return value.ToString().Utf8Value() == "http" ? Service::kHttp : Service::kRtmp;
-}
-
-Napi::Error SystemError(Napi::Env env, const char* what, int error) {
-  Napi::Error thrown = Napi::Error::New(env, std::string(what) + ": " + strerror(error));
-  thrown.Set("code", Napi::String::New(env, strerrorname_np(error)));
-  return thrown;
 }
 
 }  // namespace
@@ -66,6 +60,17 @@ Napi::Object EngineObject::Expose(Napi::Env env) {
   add("stats", &EngineObject::Stats);
   add("connections", &EngineObject::Connections);
   add("stop", &EngineObject::Stop);
+  auto add_call = [&](const char* name, Napi::Value (*call)(Engine&, const Napi::CallbackInfo&)) {
+    object.Set(name, Napi::Function::New(
+                         env, [this, call](const Napi::CallbackInfo& info) { return call(*engine_, info); }, name));
+  };
+  add_call("putObject", PutObject);
+  add_call("removeObject", RemoveObject);
+  add_call("promiseObject", PromiseObject);
+  add_call("setVhosts", SetVhosts);
+  add_call("openView", OpenView);
+  add_call("closeView", CloseView);
+  add_call("acceptView", AcceptView);
   return object;
 }
 

@@ -90,7 +90,9 @@ void Connection::FinishDraining() {
 }
 
 void Connection::Sweep(Millis now) {
-  if (deadline_ != 0 && now >= deadline_) Close(deadline_reason_);
+  if (deadline_ == 0 || now < deadline_) return;
+  deadline_ = 0;
+  OnDeadline(deadline_reason_);
 }
 
 void Connection::SampleRate(Millis span) {

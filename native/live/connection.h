@@ -35,6 +35,7 @@ class Connection : public IoHandler, public ListNode<InRole> {
   uint64_t bytes_in() const { return bytes_in_; }
   uint64_t bytes_out() const { return bytes_out_; }
   Millis opened_at() const { return opened_at_; }
+  const PackedAddress& peer() const { return peer_; }
   std::string PeerIp() const { return Unpack(peer_).host; }
   uint16_t PeerPort() const { return peer_.port; }
 
@@ -47,8 +48,12 @@ class Connection : public IoHandler, public ListNode<InRole> {
   void CloseAfterOutput(Reason reason);
   // Answers the request that the connection waits with; false if it waits with no such one.
   virtual bool Decide(const Decision& decision) = 0;
-  // The log of the format that it waits for is there.
-  virtual void FormatOpened() {}
+  // What it waits for may be there.
+  virtual void Wake() {}
+  // Goes on writing where its share of a turn was used up.
+  void ContinueWriting() {
+    if (!closed() && !draining()) WriteOutput();
+  }
   // Tells the peer that it is over (server stops, operator), then CloseAfterOutput.
   virtual void SayGoodbye(Reason reason) = 0;
   // Of the stream that it publishes or plays; null without a role.
@@ -61,6 +66,8 @@ class Connection : public IoHandler, public ListNode<InRole> {
   void SampleRate(Millis span);
   // TypeScript knows of it: it gets a `closed`, not a `turnedAway`.
   virtual bool announced() const = 0;
+  // TypeScript does not know of it and has no use for such an end.
+  virtual bool IsNoNews(Reason) const { return false; }
   // Fills what it has; false if it has no role.
   virtual bool Collect(ConnectionStats& stats, Millis now) const;
 
@@ -68,6 +75,8 @@ class Connection : public IoHandler, public ListNode<InRole> {
   virtual void OnBytes(ByteView bytes) = 0;
   // The last call: leave streams and lists.
   virtual void OnClosing(Reason reason) = 0;
+  // Its time is up.
+  virtual void OnDeadline(Reason reason) { Close(reason); }
   // The socket takes bytes again, or private bytes were added.
   virtual void WriteOutput() = 0;
   // Which of the two byte counters the bit rate is of.

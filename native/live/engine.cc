@@ -16,7 +16,8 @@ Engine::Engine(EngineOptions options, std::function<void()> doorbell)
       started_at_(MonotonicMillis()),
       budget_(options_.memory_limit),
       events_(std::move(doorbell)),
-      registry_(budget_, options_.server) {
+      registry_(budget_, options_.server),
+      store_(events_, options_.decision_timeout) {
   for (int i = 0; i < options_.threads; ++i) shards_.push_back(std::make_unique<Shard>(*this, i));
 }
 
@@ -84,7 +85,14 @@ void Engine::RunOn(Shard& shard, uint64_t connection, std::function<void(Connect
   });
 }
 
+bool Engine::AcceptView(uint64_t connection) { return store_.Decide(connection, Reason::kNone, MonotonicMillis()); }
+
 bool Engine::Decide(uint64_t connection, Decision decision) {
+  const auto* rejected = std::get_if<Rejected>(&decision.answer);
+  if (rejected != nullptr && decision.request == Request::kPlay &&
+      store_.Decide(connection, rejected->reason, MonotonicMillis())) {
+    return true;
+  }
   return Command(connection, [decision = std::move(decision)](Connection& waiting) { waiting.Decide(decision); });
 }
 
@@ -120,6 +128,12 @@ void Engine::Ended(Event event, bool announced) {
   events_.Push(std::move(event));
 }
 
+void Engine::EndedInSilence(uint64_t connection, Reason reason) {
+  connections_.fetch_sub(1, std::memory_order_relaxed);
+  ended_[static_cast<size_t>(reason)].fetch_add(1, std::memory_order_relaxed);
+  handles_.Free(connection);
+}
+
 std::vector<Event> Engine::TakeEvents() {
   std::vector<Event> events = events_.Take();
   for (const Event& event : events) {
@@ -138,11 +152,15 @@ EngineStats Engine::Snapshot() {
   stats.log_bytes = budget_.used();
   stats.heap_bytes = HeapInUse();
   stats.events_missed = events_.missed();
-  for (size_t i = 0; i < ended_.size(); ++i) stats.ended[i] = ended_[i].load(std::memory_order_relaxed);
+  for (size_t i = 0; i < ended_.size(); ++i) {
+    stats.ended[i] = ended_[i].load(std::memory_order_relaxed);
+    stats.refused[i] = refused_[i].load(std::memory_order_relaxed);
+  }
   for (auto& shard : shards_) {
     stats.reactors.push_back(shard->TakeStats());
     stats.bytes_in += shard->bytes_in.get();
     stats.bytes_out += shard->bytes_out.get();
+    shard->http.AddTo(stats.responses);
     Rates in = shard->in_rate.rates();
     Rates out = shard->out_rate.rates();
     stats.in = {stats.in.over3 + in.over3, stats.in.over30 + in.over30};
@@ -150,6 +168,7 @@ EngineStats Engine::Snapshot() {
   }
   stats.streams = registry_.Snapshot(now);
   stats.vhosts = registry_.Vhosts();
+  AddObjects(stats);
   for (const StreamStats& stream : stats.streams) {
     stats.publishers += stream.publisher != 0 ? 1 : 0;
     stats.players += stream.players;
@@ -157,6 +176,17 @@ EngineStats Engine::Snapshot() {
     stats.drops += stream.drops;
   }
   return stats;
+}
+
+void Engine::AddObjects(EngineStats& stats) const {
+  ObjectStore::Totals totals = store_.Count();
+  stats.objects = totals.objects;
+  stats.object_bytes = totals.bytes;
+  for (const auto& [key, viewers] : totals.viewers) {
+    auto of = std::find_if(stats.streams.begin(), stats.streams.end(),
+                           [&key = key](const StreamStats& stream) { return stream.key == key; });
+    if (of != stats.streams.end()) of->hls_viewers += viewers;
+  }
 }
 
 void Engine::RequestConnections(uint64_t ticket) {

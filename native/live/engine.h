@@ -14,6 +14,7 @@
 #include "live/decision.h"
 #include "live/event.h"
 #include "live/handles.h"
+#include "live/object_store.h"
 #include "live/ranges.h"
 #include "live/registry.h"
 #include "live/shard.h"
@@ -43,6 +44,8 @@ class Engine {
   void CloseVhost(const std::string& vhost);
   // False if the connection is gone. One that waits for something else ignores the decision.
   bool Decide(uint64_t connection, Decision decision);
+  // The answer to a viewer's question.
+  bool AcceptView(uint64_t connection);
   bool Kick(uint64_t connection);
   EngineStats Snapshot();
   // Answered by a kConnectionStats event with this ticket.
@@ -59,11 +62,16 @@ class Engine {
   EventQueue& events() { return events_; }
   Registry& registry() { return registry_; }
   Ranges& ranges() { return ranges_; }
+  ObjectStore& store() { return store_; }
   const MemoryBudget& budget() const { return budget_; }
   // One more connection, unless there are max_connections.
   [[nodiscard]] bool Admit();
   void TurnAway(uint64_t connection, std::string ip, Reason reason);
   void Ended(Event event, bool announced);
+  // The end of one that nobody knows of and that is no news.
+  void EndedInSilence(uint64_t connection, Reason reason);
+  // An HTTP request; its connection may live on.
+  void CountRefusal(Reason reason) { refused_[static_cast<size_t>(reason)].fetch_add(1, std::memory_order_relaxed); }
 
  private:
   struct Bound {
@@ -73,6 +81,7 @@ class Engine {
 
   bool Command(uint64_t connection, std::function<void(Connection&)> run);
   static void RunOn(Shard& shard, uint64_t connection, std::function<void(Connection&)> run);
+  void AddObjects(EngineStats& stats) const;
   void OnEveryShard(const std::function<void(Shard&)>& run);
 
   const EngineOptions options_;
@@ -83,9 +92,11 @@ class Engine {
   Handles handles_;
   Registry registry_;
   Ranges ranges_;
+  ObjectStore store_;
   std::atomic<int64_t> connections_{0};
   std::atomic<uint64_t> accepted_{0};
   std::array<std::atomic<uint64_t>, kReasonCount> ended_{};
+  std::array<std::atomic<uint64_t>, kReasonCount> refused_{};
   std::atomic<uint64_t> missed_{0};  // turned away since the last event of that kind
   std::atomic<bool> stopped_{false};
   std::vector<Bound> bound_;  // the command thread's

@@ -31,6 +31,7 @@ struct Event {
     kTurnedAway,
     kNotice,
     kConnectionStats,
+    kViewerLeft,
   };
   enum class Notice : uint8_t { kSkipped, kGopDropped, kDataDropped, kCodecUnsupported };
 
@@ -56,6 +57,8 @@ struct Event {
   uint64_t bytes_out = 0;
   uint64_t count = 0;  // notices; turned-away connections that were only counted; the number of a statistics request
   Millis duration = 0;
+  uint64_t view = 0;  // whose viewer asks, or left
+  bool again = false;
   std::vector<ConnectionStats> connections;
 };
 

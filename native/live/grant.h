@@ -77,6 +77,8 @@ struct EngineOptions : EngineTuning {
   Millis handshake_timeout = 10'000;
   Millis identify_timeout = 30'000;
   Millis decision_timeout = 30'000;
+  Millis keep_alive_timeout = 30'000;  // for a further HTTP request
+  Millis object_timeout = 30'000;      // for a peer that takes next to nothing of an HTTP answer
 };
 
 }  // namespace weir

@@ -66,8 +66,15 @@ void HttpViewer::Ask(const http::Request& request, Format format, Buffer upgrade
   watch_ = std::make_unique<Watch>();
   watch_->asked = std::make_unique<Asked>(Asked{{}, std::move(upgrade), head_only});
   watch_->format = format;
+  HoldInput(true);
+  bool is_asked = PushQuestion(QuestionOf(request, ProtocolName(format)));
+  Millis patience = is_asked ? shard().engine().options().decision_timeout : 0;
+  SetDeadline(shard().now_ms() + patience, Reason::kDecisionTimeout);
+}
+
+Event HttpViewer::QuestionOf(const http::RequestFields& request, const char* protocol) const {
   Event event(Event::Type::kPlay, id());
-  event.protocol = ProtocolName(format);
+  event.protocol = protocol;
   event.ip = PeerIp();
   event.port = PeerPort();
   event.name = request.path;
@@ -75,10 +82,13 @@ void HttpViewer::Ask(const http::Request& request, Format format, Buffer upgrade
   event.host = http::HostName(request.host);
   event.page_url = request.referer;
   event.flash_version = request.user_agent;
-  HoldInput(true);
-  announced_ = shard().engine().events().PushRequest(std::move(event));
-  Millis patience = announced_ ? shard().engine().options().decision_timeout : 0;
-  SetDeadline(shard().now_ms() + patience, Reason::kDecisionTimeout);
+  return event;
+}
+
+bool HttpViewer::PushQuestion(Event event) {
+  bool is_asked = shard().engine().events().PushRequest(std::move(event));
+  announced_ = announced_ || is_asked;
+  return is_asked;
 }
 
 bool HttpViewer::Decide(const Decision& decision) {
@@ -113,12 +123,12 @@ void HttpViewer::StartPlay(const PlayGrant& grant) {
     stream->OpenFormat(format);
     back.Post([&back, id] {
       Handles::Place place = back.engine().handles().Find(id);
-      if (place.connection != nullptr && place.shard == &back) place.connection->FormatOpened();
+      if (place.connection != nullptr && place.shard == &back) place.connection->Wake();
     });
   });
 }
 
-void HttpViewer::FormatOpened() {
+void HttpViewer::Wake() {
   if (!closed() && !draining() && watch_ && watch_->asked && watch_->stream != nullptr) BeginStream();
 }
 
@@ -126,7 +136,10 @@ void HttpViewer::BeginStream() {
   std::unique_ptr<Asked> asked = std::move(watch_->asked);
   bool is_upgrade = !asked->upgrade.empty();
   Speak([&](Buffer& out) {
-    if (is_upgrade) return Append(out, asked->upgrade);
+    if (is_upgrade) {
+      shard().http.Count(101);
+      return Append(out, asked->upgrade);
+    }
     http::ResponseHead head = Head(200);
     http::DateText date = http::HttpDate(UnixSeconds());
     head.date = {date.data(), date.size()};
@@ -219,6 +232,7 @@ void HttpViewer::SayGoodbye(Reason reason) {
 }
 
 http::ResponseHead HttpViewer::Head(int status) {
+  shard().http.Count(status);
   http::ResponseHead head;
   head.status = status;
   head.cors = shard().engine().tunables().cross_domain();

@@ -21,7 +21,7 @@ class HttpViewer : public Subscriber {
 
   bool Decide(const Decision& decision) override;
   void SayGoodbye(Reason reason) override;
-  void FormatOpened() override;
+  void Wake() override;
   bool announced() const override { return announced_; }
   const StreamKey* key() const override;
 
@@ -34,6 +34,10 @@ class HttpViewer : public Subscriber {
   void Ask(const http::Request& request, Format format, Buffer upgrade);
   void ReadFromViewer(ByteView bytes);
 
+  // A question to TypeScript about a request; false: it can't be asked now.
+  Event QuestionOf(const http::RequestFields& request, const char* protocol) const;
+  bool PushQuestion(Event event);
+  // The begin of an answer, which is counted.
   http::ResponseHead Head(int status);
   virtual void Fail(int status, Reason reason, std::string_view detail, bool head_only) = 0;
 

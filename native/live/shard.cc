@@ -71,7 +71,11 @@ void Shard::Forget(Connection& connection, Reason reason) {
   event.bytes_in = connection.bytes_in();
   event.bytes_out = connection.bytes_out();
   event.duration = now_ms() - connection.opened_at();
-  engine_.Ended(std::move(event), connection.announced());
+  if (connection.announced() || !connection.IsNoNews(reason)) {
+    engine_.Ended(std::move(event), connection.announced());
+  } else {
+    engine_.EndedInSilence(connection.id(), reason);
+  }
   connection.Unlink();
   connections.Subtract(1);
   connection.fd_.Reset();
@@ -139,6 +143,12 @@ ReactorStats Shard::TakeStats() {
 
 void Shard::ReadLater(Connection& connection) { unread_.push_back(connection.id()); }
 
+void Shard::WriteLater(Connection& connection) { unwritten_.push_back(connection.id()); }
+
+void Shard::Wake(const std::vector<uint64_t>& connections) {
+  woken_.insert(woken_.end(), connections.begin(), connections.end());
+}
+
 ByteView Shard::ReadShared(const Segment& segment, uint64_t offset, size_t size) {
   bool has_it =
       segment.serial() == shared_serial_ && offset >= shared_from_ && offset + size <= shared_from_ + shared_.size();
@@ -162,12 +172,13 @@ void Shard::RecallHungry(Audience& audience) {
 }
 
 Micros Shard::NextDue(Micros now) {
-  if (!round_.empty() || !unread_.empty() || !hungry_.empty()) return now;
+  bool has_left_over = !unread_.empty() || !unwritten_.empty() || !woken_.empty() || !hungry_.empty();
+  if (!round_.empty() || has_left_over) return now;
   return std::min(next_round_, next_sweep_);
 }
 
 void Shard::RunDue(Micros now) {
-  if (!unread_.empty() || !hungry_.empty()) RunLater();
+  RunLater();
   if (round_.empty() && next_round_ <= now) BeginRound(now);
   if (!round_.empty()) RunRound();
   if (next_sweep_ <= now) Sweep(now);
@@ -218,13 +229,27 @@ void Shard::RunRound() {
 void Shard::RunLater() {
   std::vector<uint64_t> unread = std::exchange(unread_, {});
   for (uint64_t id : unread) {
-    Handles::Place place = engine_.handles().Find(id);
-    if (place.shard == this && place.connection != nullptr) place.connection->ContinueReading();
+    if (Connection* connection = Find(id)) connection->ContinueReading();
   }
+  RunSome(woken_, kSlice, [](Connection& connection) { connection.Wake(); });
+  RunSome(unwritten_, kLaterPerTurn, [](Connection& connection) { connection.ContinueWriting(); });
   for (int i = 0; i < kLaterPerTurn; ++i) {
     Subscriber* subscriber = hungry_.PopFront();
     if (subscriber == nullptr) return;
     subscriber->Flush();
+  }
+}
+
+Connection* Shard::Find(uint64_t connection) {
+  Handles::Place place = engine_.handles().Find(connection);
+  return place.shard == this ? place.connection : nullptr;
+}
+
+void Shard::RunSome(std::deque<uint64_t>& waiting, int most, void (*run)(Connection&)) {
+  for (size_t i = std::min<size_t>(waiting.size(), static_cast<size_t>(most)); i > 0; --i) {
+    uint64_t id = waiting.front();
+    waiting.pop_front();
+    if (Connection* connection = Find(id)) run(*connection);
   }
 }
 
@@ -243,6 +268,7 @@ void Shard::Sweep(Micros now) {
     audiences_[i]->Sweep(millis);
   }
   for (size_t i = 0; i < streams_.size(); ++i) streams_[i]->Sweep(millis);
+  if (index_ == 0) engine_.store().Sweep(millis);
   if (millis - sampled_at_ < RateMeter::kInterval) return;
   Millis span = sampled_at_ == 0 ? RateMeter::kInterval : millis - sampled_at_;
   sampled_at_ = millis;

@@ -4,6 +4,7 @@
 #ifndef WEIR_LIVE_SHARD_H_
 #define WEIR_LIVE_SHARD_H_
 
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "live/connection.h"
 #include "live/event.h"
 #include "live/handles.h"
+#include "live/http_counters.h"
 #include "live/rate_meter.h"
 #include "live/registry.h"
 #include "live/round_clock.h"
@@ -74,6 +76,9 @@ class Shard : public ReactorClient {
   void PutSweeping(Connection& connection) { sweeping_.Append(&connection); }
   void PutDraining(Connection& connection) { sweeping_.Append(&connection); }
   void ReadLater(Connection& connection);
+  void WriteLater(Connection& connection);
+  // What these wait for may be there.
+  void Wake(const std::vector<uint64_t>& connections);
   void FlushLater(Subscriber& subscriber);
   // Those that wait to be flushed later are the audience's own again.
   void RecallHungry(Audience& audience);
@@ -87,6 +92,7 @@ class Shard : public ReactorClient {
   Counter players;
   Counter bytes_in;
   Counter bytes_out;
+  HttpCounters http;
   RateMeter in_rate;
   RateMeter out_rate;
 
@@ -96,6 +102,8 @@ class Shard : public ReactorClient {
   void BeginRound(Micros now);
   void RunRound();
   void RunLater();
+  Connection* Find(uint64_t connection);
+  void RunSome(std::deque<uint64_t>& waiting, int most, void (*run)(Connection&));
   void Sweep(Micros now);
 
   struct Dirty {
@@ -107,7 +115,10 @@ class Shard : public ReactorClient {
   const int index_;
   List<Connection, InRole> sweeping_;
   List<Subscriber, InRole> hungry_;
-  std::vector<uint64_t> unread_;                  // handles: a connection may end before its turn comes
+  // Handles: a connection may end before its turn comes.
+  std::vector<uint64_t> unread_;
+  std::deque<uint64_t> unwritten_;
+  std::deque<uint64_t> woken_;
   std::vector<std::shared_ptr<Stream>> streams_;  // whose home this is
   std::vector<Audience*> audiences_;
   std::vector<std::unique_ptr<Listener>> listeners_;

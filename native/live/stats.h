@@ -44,6 +44,7 @@ struct StreamStats {
   uint64_t publisher = 0;
   std::string publisher_ip;
   uint64_t players = 0;
+  uint64_t hls_viewers = 0;
   uint64_t bytes_in = 0;
   uint64_t bytes_out = 0;
   uint64_t video_frames = 0;
@@ -94,6 +95,10 @@ struct EngineStats {
   uint64_t heap_bytes = 0;
   uint64_t events_missed = 0;
   std::array<uint64_t, kReasonCount> ended{};
+  std::array<uint64_t, kReasonCount> refused{};  // HTTP requests
+  std::map<int, uint64_t> responses;             // over HTTP, by status
+  uint64_t objects = 0;
+  uint64_t object_bytes = 0;
   std::vector<ReactorStats> reactors;
   std::vector<StreamStats> streams;
   std::map<std::string, VhostStats> vhosts;

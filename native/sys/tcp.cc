@@ -166,6 +166,15 @@ IoResult Send(int fd, ByteView bytes, bool more) {
   return FromReturn(send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | (more ? MSG_MORE : 0)));
 }
 
+IoResult SendBoth(int fd, ByteView first, ByteView second, bool more) {
+  iovec parts[] = {{const_cast<uint8_t*>(first.data()), first.size()},
+                   {const_cast<uint8_t*>(second.data()), second.size()}};
+  msghdr message{};
+  message.msg_iov = parts;
+  message.msg_iovlen = 2;
+  return FromReturn(sendmsg(fd, &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0)));
+}
+
 IoResult SendFile(int fd, int file, uint64_t offset, size_t size) {
   off_t position = static_cast<off_t>(offset);
   return FromReturn(sendfile(fd, file, &position, size));

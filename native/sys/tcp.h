@@ -55,6 +55,8 @@ UniqueFd AcceptTcp(int listener, int& error);
 IoResult Receive(int fd, uint8_t* out, size_t size);
 // `more`: further bytes follow at once, the kernel may wait for them before it sends a short packet.
 IoResult Send(int fd, ByteView bytes, bool more);
+// The same of two pieces with one call.
+IoResult SendBoth(int fd, ByteView first, ByteView second, bool more);
 // Sends from a memory file without a copy in user space. SIGPIPE must be ignored by the process: sendfile has no flag
 // for it.
 IoResult SendFile(int fd, int file, uint64_t offset, size_t size);

@@ -31,6 +31,8 @@ export interface LiveList {
   readonly msn: number;
   /** Its last part that is listed; -1: none yet. */
   readonly part: number;
+  /** How many parts the fragment before it has. */
+  readonly previousParts: number;
   /** The stream is over: nothing is waited for. */
   readonly ended: boolean;
   /** A request is held so long at most, then answered with 503. */
@@ -70,7 +72,7 @@ export interface ObjectCommands {
 export type ViewEvent =
   /**
    * He wants to watch: decide with acceptView or rejectPlay. Once for a viewer, and again (`again`) with his first request
-   * after a verdict's time. `name` is the path and `query` comes without _HLS_*.
+   * after a verdict's time. `name` is the path that was asked for and `query` comes without _HLS_*.
    */
   | ({
       readonly type: 'play';
@@ -84,7 +86,7 @@ export type ViewEvent =
       readonly ip: string;
     } & Omit<ConnectFacts, 'app'> &
       StreamKey)
-  /** A viewer who had been accepted asked for nothing any more. */
+  /** A viewer who had been accepted asked for nothing any more. None comes for who was refused when asked about again. */
   | ({
       readonly type: 'viewerLeft';
       readonly view: ViewId;

@@ -63,6 +63,8 @@ export interface EngineStats {
   readonly heapBytes: number;
   /** Connections that ended, by reason; every key of the native reasons is there. */
   readonly ended: Readonly<Record<string, number>>;
+  /** HTTP requests that were refused, by reason; their connections may have lived on. */
+  readonly refused: Readonly<Record<string, number>>;
   /** Answers over HTTP, by status. */
   readonly responses: Readonly<Record<string, number>>;
   /** Objects that are served over HTTP, and what those kept as bytes take. */

@@ -8,7 +8,7 @@ import { startSummaries } from '../../src/summaries.js';
 const nothing = {
   ...{ uptime: 0, connections: 0, publishers: 0, players: 0, accepted: 0, bytesIn: 0, bytesOut: 0, skips: 0, drops: 0 },
   ...{ inRate3: 0, inRate30: 0, outRate3: 0, outRate30: 0, logBytes: 0, heapBytes: 0, ended: {}, eventsMissed: 0 },
-  ...{ responses: {}, objects: 0, objectBytes: 0 },
+  ...{ refused: {}, responses: {}, objects: 0, objectBytes: 0 },
   reactors: [] as ReactorStats[],
   streams: [],
   vhosts: [],
