@@ -71,7 +71,7 @@ const mostExtra = 3;
 /** What one stall added is forgotten in about so long. */
 const forgetting = 60;
 /** So near to the target playback is left at its own speed. */
-const slack = 0.12;
+const slack = 0.06;
 /** Late by a second: faster by so much. */
 const gain = 0.25;
 /** Slower than this is heard. */
