@@ -127,16 +127,73 @@ describe('the player page', () => {
     assert.equal(await page.locator('#again').isVisible(), true);
   });
 
-  test('says that a viewer is not allowed', async (context) => {
+  const refusals = [
+    { status: 403, title: /^Not allowed$/, detail: /^status 403$/ },
+    { status: 503, title: /^The server is busy$/, detail: /^Next attempt in \d+ s · status 503$/ },
+  ] as const;
+  for (const { status, title, detail } of refusals) {
+    test(`says what a refusal with ${String(status)} means`, async (context) => {
+      const site = await startSite(context);
+      await using refusing = await refuseAll(status);
+      const page = await open(context, site, { http_port: String(refusing.port), stream: 's' });
+      await text(page, '#notice-title', title);
+      await text(page, '#notice-detail', detail);
+      assert.equal(await page.locator('#again').isVisible(), true);
+    });
+  }
+
+  test('goes another way where WebSockets are blocked', async (context) => {
     const site = await startSite(context);
-    await using refusing = await refuseAll(403);
-    const page = await openPage(
-      context,
-      browser,
-      site.page('player.html', { http_port: String(refusing.port), stream: 's', autostart: 'true' }),
+    publish(context, site, 'h264-aac', 's');
+    const page = await open(context, site, { stream: 's', autostart: 'false' });
+    await page.routeWebSocket(/./, (socket) => socket.close());
+    await page.reload();
+    await page.keyboard.press('k');
+    await frames(page, 10);
+    await text(page, '[data-figure=protocol]', /HTTP-FLV/);
+    await page.locator('#protocol').selectOption('ws-flv');
+    await text(page, '#notice-title', /^Way blocked$/);
+  });
+
+  test('notices a network that is gone without a word', async (context) => {
+    const site = await startSite(context);
+    const publisher = publish(context, site, 'h264-aac', 's');
+    const page = await open(context, site, { stream: 's' });
+    await frames(page, 10);
+    site.process.child.kill('SIGSTOP');
+    await text(page, '#state', /Waiting/);
+    await text(page, '#notice-title', /^Connection lost$/);
+    await publisher.stop('SIGKILL');
+    site.process.child.kill('SIGCONT');
+    await site.logged({ type: 'unpublished' });
+    publish(context, site, 'h264-aac', 's');
+    await text(page, '#state', /On air/);
+    await frames(page, 10);
+  });
+
+  test('plays on when a publisher returns with another codec', async (context) => {
+    const site = await startSite(context, { vhost: 'republish_wait 30;' });
+    const publisher = publish(context, site, 'h264-aac', 's');
+    const page = await open(context, site, { stream: 's' });
+    await frames(page, 10);
+    await publisher.stop();
+    publish(context, site, 'h264-mp3', 's');
+    await text(page, '[data-figure=audio]', /MP3/);
+    await frames(page, 25);
+  });
+
+  test('says that there is only sound', async (context) => {
+    const site = await startSite(context);
+    publish(context, site, 'audio-only', 's');
+    const page = await open(context, site, { stream: 's' });
+    await text(page, '#state', /On air/);
+    await page.waitForSelector('#sound-only:not([hidden])');
+    const [before] = await playbackOf(page);
+    await page.waitForFunction(
+      (least) => (document.querySelector('video')?.currentTime ?? 0) > least + 1,
+      before!.time,
     );
-    await text(page, '#notice-title', /^Not allowed$/);
-    assert.equal(await page.locator('#again').isVisible(), true);
+    assert.ok((await playbackOf(page))[0]!.audioBytes > before!.audioBytes);
   });
 
   test('starts nothing by itself without autostart', async (context) => {
@@ -198,6 +255,22 @@ describe('a browser that wants a gesture', () => {
   let browser: Browser;
   before(async () => (browser = await launchBrowser({ autoplay: false })));
   after(() => browser.close());
+
+  test('asks for a tap where nothing plays without one', async (context) => {
+    const site = await startSite(context);
+    publish(context, site, 'h264-aac', 's');
+    const page = await openPage(context, browser, site.page('player.html', { app: 'live', stream: 's' }));
+    await page.evaluate(() => {
+      const { prototype } = HTMLMediaElement;
+      const play = Object.getOwnPropertyDescriptor(prototype, 'play')?.value as () => Promise<void>;
+      prototype.play = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+      document.addEventListener('click', () => (prototype.play = play), { capture: true });
+    });
+    await page.keyboard.press('k');
+    await text(page, '#notice-title', /^Press play to watch$/);
+    await page.locator('#start').click();
+    await frames(page, 10);
+  });
 
   test('plays without sound, and offers it', async (context) => {
     const site = await startSite(context);

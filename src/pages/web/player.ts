@@ -65,6 +65,9 @@ function main(): void {
     controls.show(state);
     figures.show(state);
   };
+  for (const type of ['loadedmetadata', 'resize', 'emptied']) {
+    video.addEventListener(type, () => (element('sound-only').hidden = video.readyState === 0 || video.videoWidth > 0));
+  }
   video.addEventListener('click', toggle);
   wirePlace(place, (next) => location.assign(pageQuery(next, location, { autostart: 'true' })));
   showTitle(place);

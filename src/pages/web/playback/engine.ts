@@ -18,11 +18,11 @@ export interface EngineFigures {
 
 export interface EngineEvents {
   /** Media came in: the stream is on air. */
-  onData(): void;
+  readonly onData: () => void;
   /** Nothing more will come; the engine is to be stopped. */
-  onFault(fault: Fault): void;
+  readonly onFault: (fault: Fault) => void;
   /** The network did not say why it refused: somebody should ask the server. */
-  onUnexplained(): void;
+  readonly onUnexplained: () => void;
 }
 
 export interface Engine {

@@ -44,7 +44,13 @@ export class FlvEngine implements Engine {
   }
 
   start(): void {
-    const { events, video } = this.#parts;
+    const { video } = this.#parts;
+    // mpegts.js goes on with what it was doing when it told: it must not be stopped before that.
+    const events: EngineEvents = {
+      ...this.#parts.events,
+      onFault: (fault) => queueMicrotask(() => this.#parts.events.onFault(fault)),
+      onUnexplained: () => queueMicrotask(() => this.#parts.events.onUnexplained()),
+    };
     const player = this.#player;
     player.on(Mpegts.Events.ERROR, (type: string, detail: string, info: Failure) =>
       this.#onError(events, { type, detail, info }),
