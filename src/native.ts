@@ -17,7 +17,7 @@ import type { ConnectionStats, EngineStats } from './native/stats.js';
 
 export type { HlsEvent, HlsGrant, RangeId } from './native/hls.js';
 export type { StoredObject, ViewEvent, ViewId } from './native/objects.js';
-export type { ConnectionStats, EngineStats, ReactorStats, StreamStats } from './native/stats.js';
+export type { ConnectionStats, EngineStats, ReactorStats, StreamStats, VhostStats } from './native/stats.js';
 
 /** A connection's number, unique while the process lives; it stands on each of the connection's log lines. */
 export type ConnectionId = number;

@@ -76,6 +76,16 @@ class Fill {
 
 double AsNumber(uint64_t value) { return static_cast<double>(value); }
 
+template <class List, class Convert>
+Napi::Array FromList(Napi::Env env, const List& list, Convert convert) {
+  Napi::Array array = Napi::Array::New(env, list.size());
+  uint32_t i = 0;
+  for (const auto& item : list) array.Set(i++, convert(env, item));
+  return array;
+}
+
+Napi::Value FromCount(Napi::Env env, uint64_t count) { return Napi::Number::New(env, AsNumber(count)); }
+
 Napi::Object FromReactor(Napi::Env env, const ReactorStats& stats) {
   Napi::Object object = Napi::Object::New(env);
   Fill(env, object)
@@ -86,18 +96,23 @@ Napi::Object FromReactor(Napi::Env env, const ReactorStats& stats) {
       .Number("roundMax", static_cast<double>(stats.round_max))
       .Number("roundIntervals", static_cast<double>(stats.round_intervals))
       .Number("startDelay", static_cast<double>(stats.start_delay))
-      .Number("startDelayMax", static_cast<double>(stats.start_delay_max));
+      .Number("startDelayMax", static_cast<double>(stats.start_delay_max))
+      .Set("startDelays", FromList(env, stats.start_delays, FromCount));
   return object;
 }
 
 Napi::Object FromStream(Napi::Env env, const StreamStats& stats) {
   Napi::Object object = Napi::Object::New(env);
+  Napi::Object by_protocol = Napi::Object::New(env);
+  for (size_t i = 0; i < kFormats; ++i)
+    Fill(env, by_protocol).Number(kFormatNames[i], AsNumber(stats.players_by_format[i]));
   Fill(env, object)
       .Key(stats.key)
       .Number("publisher", AsNumber(stats.publisher))
       .Text("publisherIp", stats.publisher_ip)
       .Number("players", AsNumber(stats.players))
       .Number("hlsViewers", AsNumber(stats.hls_viewers))
+      .Set("playersByProtocol", by_protocol)
       .Number("bytesIn", AsNumber(stats.bytes_in))
       .Number("bytesOut", AsNumber(stats.bytes_out))
       .Number("videoFrames", AsNumber(stats.video_frames))
@@ -119,14 +134,6 @@ Napi::Object FromReasons(Napi::Env env, const std::array<uint64_t, kReasonCount>
   Napi::Object object = Napi::Object::New(env);
   for (size_t i = 0; i < counts.size(); ++i) object.Set(kReasonNames[i], Napi::Number::New(env, AsNumber(counts[i])));
   return object;
-}
-
-template <class List, class Convert>
-Napi::Array FromList(Napi::Env env, const List& list, Convert convert) {
-  Napi::Array array = Napi::Array::New(env, list.size());
-  uint32_t i = 0;
-  for (const auto& item : list) array.Set(i++, convert(env, item));
-  return array;
 }
 
 }  // namespace
@@ -235,6 +242,7 @@ Napi::Object FromStats(Napi::Env env, const EngineStats& stats) {
     Napi::Object of = Napi::Object::New(env_of);
     Fill(env_of, of).Text("vhost", item.first).Number("bytesIn", AsNumber(item.second.bytes_in));
     Fill(env_of, of).Number("bytesOut", AsNumber(item.second.bytes_out));
+    Fill(env_of, of).Number("skips", AsNumber(item.second.skips)).Number("drops", AsNumber(item.second.drops));
     return of;
   };
   Fill(env, object)
@@ -250,6 +258,7 @@ Napi::Object FromStats(Napi::Env env, const EngineStats& stats) {
       .Number("skips", AsNumber(stats.skips))
       .Number("drops", AsNumber(stats.drops))
       .Number("logBytes", static_cast<double>(stats.log_bytes))
+      .Number("memoryLimit", static_cast<double>(stats.memory_limit))
       .Number("heapBytes", AsNumber(stats.heap_bytes))
       .Number("eventsMissed", AsNumber(stats.events_missed))
       .Set("ended", FromReasons(env, stats.ended))
@@ -275,6 +284,7 @@ Napi::Object FromConnectionStats(Napi::Env env, const ConnectionStats& stats) {
   fill.Number("conn", AsNumber(stats.connection))
       .Key(stats.key)
       .Text("ip", stats.ip)
+      .Text("protocol", stats.protocol)
       .Text("role", stats.is_publisher ? "publisher" : "player")
       .Number("uptime", static_cast<double>(stats.uptime))
       .Number("bytesIn", AsNumber(stats.bytes_in))

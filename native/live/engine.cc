@@ -150,6 +150,7 @@ EngineStats Engine::Snapshot() {
   stats.connections = static_cast<uint64_t>(std::max<int64_t>(0, connections_.load(std::memory_order_relaxed)));
   stats.accepted = accepted_.load(std::memory_order_relaxed);
   stats.log_bytes = budget_.used();
+  stats.memory_limit = budget_.limit();
   stats.heap_bytes = HeapInUse();
   stats.events_missed = events_.missed();
   for (size_t i = 0; i < ended_.size(); ++i) {
@@ -172,8 +173,10 @@ EngineStats Engine::Snapshot() {
   for (const StreamStats& stream : stats.streams) {
     stats.publishers += stream.publisher != 0 ? 1 : 0;
     stats.players += stream.players;
-    stats.skips += stream.skips;
-    stats.drops += stream.drops;
+  }
+  for (const auto& [name, vhost] : stats.vhosts) {
+    stats.skips += vhost.skips;
+    stats.drops += vhost.drops;
   }
   return stats;
 }

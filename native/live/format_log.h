@@ -17,6 +17,8 @@ namespace weir {
 
 enum class Format : uint8_t { kRtmp, kFlv, kWsFlv, kTs };
 inline constexpr int kFormats = 4;
+// How events and statistics name it.
+inline constexpr const char* kFormatNames[kFormats] = {"rtmp", "flv", "ws-flv", "ts"};
 
 // A message of the publisher, classified, its time corrected.
 struct MediaFrame {

@@ -32,10 +32,7 @@ int StatusFor(Reason reason) {
   }
 }
 
-const char* ProtocolName(Format format) {
-  if (format == Format::kTs) return "ts";
-  return format == Format::kWsFlv ? "ws-flv" : "flv";
-}
+const char* ProtocolName(Format format) { return kFormatNames[static_cast<size_t>(format)]; }
 
 constexpr uint8_t kTagType[kTracks] = {flv::kVideoTag, flv::kAudioTag, flv::kScriptTag};
 

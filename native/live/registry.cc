@@ -36,9 +36,7 @@ void Registry::Release(Stream* released) {
   auto found = streams_.find(Name(released->key()));
   if (found == streams_.end() || --found->second.users > 0) return;
   std::shared_ptr<Stream> stream = std::move(found->second.stream);
-  VhostStats& sums = ended_[stream->key().vhost];
-  sums.bytes_in += stream->writer().bytes.get();
-  sums.bytes_out += stream->bytes_out();
+  stream->AddTo(ended_[stream->key().vhost]);
   streams_.erase(found);
   Shard& home = stream->home();
   // The last reference goes where the stream lived.
@@ -57,9 +55,7 @@ std::map<std::string, VhostStats> Registry::Vhosts() const {
   std::lock_guard lock(mutex_);
   std::map<std::string, VhostStats> sums = ended_;
   for (const auto& [name, entry] : streams_) {
-    VhostStats& vhost = sums[entry.stream->key().vhost];
-    vhost.bytes_in += entry.stream->writer().bytes.get();
-    vhost.bytes_out += entry.stream->bytes_out();
+    entry.stream->AddTo(sums[entry.stream->key().vhost]);
   }
   return sums;
 }

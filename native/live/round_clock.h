@@ -5,6 +5,8 @@
 #define WEIR_LIVE_ROUND_CLOCK_H_
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 #include "base/clock.h"
 #include "base/counter.h"
@@ -24,6 +26,9 @@ class RoundClock {
     uint64_t delay = static_cast<uint64_t>(std::max<Micros>(0, now - due));
     delay_.Add(delay);
     delay_max_.Raise(delay);
+    delays_[static_cast<size_t>(std::lower_bound(std::begin(kDelayBounds), std::end(kDelayBounds), now - due) -
+                                std::begin(kDelayBounds))]
+        .Add(1);
   }
   // A slice of the round took so much of the core: when others have it the next round is no later for that.
   void Spend(Micros time) { spent_ += time; }
@@ -45,6 +50,7 @@ class RoundClock {
     stats.start_delay = static_cast<Micros>(delay_.get());
     stats.round_max = static_cast<Micros>(max_.Take());
     stats.start_delay_max = static_cast<Micros>(delay_max_.Take());
+    for (size_t i = 0; i < kDelayBuckets; ++i) stats.start_delays[i] = delays_[i].get();
   }
 
  private:
@@ -58,6 +64,7 @@ class RoundClock {
   Counter intervals_;
   Counter delay_;
   Counter delay_max_;
+  std::array<Counter, kDelayBuckets> delays_;
 };
 
 }  // namespace weir

@@ -336,6 +336,7 @@ bool RtmpConnection::Collect(ConnectionStats& stats, Millis now) const {
   if (!publishes()) return Subscriber::Collect(stats, now);
   (void)Subscriber::Collect(stats, now);  // false: it is in no audience
   stats.is_publisher = true;
+  stats.protocol = "rtmp";
   stats.key = stream_->key();
   stats.frames = stream_->writer().video_frames.get() + stream_->writer().audio_frames.get();
   return true;

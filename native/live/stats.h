@@ -5,12 +5,14 @@
 
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/reason.h"
+#include "live/format_log.h"
 #include "live/grant.h"
 
 namespace weir {
@@ -24,6 +26,7 @@ struct ConnectionStats {
   uint64_t connection = 0;
   StreamKey key;
   std::string ip;
+  std::string protocol;
   bool is_publisher = false;
   Millis uptime = 0;
   uint64_t bytes_in = 0;
@@ -45,6 +48,7 @@ struct StreamStats {
   std::string publisher_ip;
   uint64_t players = 0;
   uint64_t hls_viewers = 0;
+  std::array<uint64_t, kFormats> players_by_format{};
   uint64_t bytes_in = 0;
   uint64_t bytes_out = 0;
   uint64_t video_frames = 0;
@@ -63,6 +67,10 @@ struct StreamStats {
   Millis uptime = 0;
 };
 
+// Microseconds; the last bucket has all that are longer.
+inline constexpr Micros kDelayBounds[] = {1000, 2000, 5000, 10'000, 20'000, 50'000, 100'000, 200'000, 500'000};
+inline constexpr size_t kDelayBuckets = std::size(kDelayBounds) + 1;
+
 struct ReactorStats {
   uint64_t connections = 0;
   uint64_t players = 0;
@@ -72,11 +80,14 @@ struct ReactorStats {
   Micros round_intervals = 0;
   Micros start_delay = 0;
   Micros start_delay_max = 0;
+  std::array<uint64_t, kDelayBuckets> start_delays{};  // rounds that began at most kDelayBounds late
 };
 
 struct VhostStats {
   uint64_t bytes_in = 0;
   uint64_t bytes_out = 0;
+  uint64_t skips = 0;
+  uint64_t drops = 0;
 };
 
 struct EngineStats {
@@ -92,6 +103,7 @@ struct EngineStats {
   uint64_t skips = 0;
   uint64_t drops = 0;
   int64_t log_bytes = 0;
+  int64_t memory_limit = 0;
   uint64_t heap_bytes = 0;
   uint64_t events_missed = 0;
   std::array<uint64_t, kReasonCount> ended{};

@@ -154,6 +154,13 @@ uint64_t Stream::bytes_out() const {
   return sum;
 }
 
+void Stream::AddTo(VhostStats& sums) const {
+  sums.bytes_in += writer_.bytes.get();
+  sums.bytes_out += bytes_out();
+  sums.drops += writer_.drops.get();
+  ForEachAudience([&](const Audience& audience) { sums.skips += audience.skips.get(); });
+}
+
 StreamStats Stream::Snapshot(Millis now) const {
   StreamStats stats;
   stats.key = key_;
@@ -175,6 +182,9 @@ StreamStats Stream::Snapshot(Millis now) const {
   Millis since = published_at_.load(std::memory_order_relaxed);
   stats.uptime = since == 0 ? 0 : now - since;
   ForEachAudience([&](const Audience& audience) {
+    for (size_t i = 0; i < kFormats; ++i) {
+      if (LogOf(static_cast<Format>(i)) == &audience.format()) stats.players_by_format[i] += audience.players.get();
+    }
     stats.players += audience.players.get();
     stats.bytes_out += audience.bytes_out.get();
     stats.skips += audience.skips.get();

@@ -38,6 +38,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   bool alive() const { return alive_.load(std::memory_order_acquire); }
   StreamStats Snapshot(Millis now) const;
   uint64_t bytes_out() const;
+  // Adds what the stream moved so far.
+  void AddTo(VhostStats& sums) const;
 
   // The log of a format, null while nobody asked for it.
   FormatLog* LogOf(Format format) const {

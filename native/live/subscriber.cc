@@ -367,6 +367,9 @@ bool Subscriber::Collect(ConnectionStats& stats, Millis now) const {
   Connection::Collect(stats, now);
   if (audience_ == nullptr) return false;
   stats.key = audience_->stream().key();
+  for (size_t i = 0; i < kFormats; ++i) {
+    if (audience_->stream().LogOf(static_cast<Format>(i)) == &audience_->format()) stats.protocol = kFormatNames[i];
+  }
   stats.skips = skips_;
   stats.frames = cursor_.placed ? Ordinal() - frames_from_ : frames_from_;
   if (!cursor_.placed) return true;

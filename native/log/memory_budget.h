@@ -17,6 +17,7 @@ class MemoryBudget {
 
   void Add(int64_t bytes) { used_.fetch_add(bytes, std::memory_order_relaxed); }
   int64_t used() const { return used_.load(std::memory_order_relaxed); }
+  int64_t limit() const { return limit_.load(std::memory_order_relaxed); }
   bool exceeded() const { return used() > limit_.load(std::memory_order_relaxed); }
   // Skipping laggards did not help: GOPs are given up too.
   bool critical() const { return used() > limit_.load(std::memory_order_relaxed) / 10 * 11; }

@@ -1,12 +1,13 @@
 // Snapshots of the statistics, as the boundary gives them: bytes, bits per second, milliseconds, unless a name says otherwise.
 
-import type { ConnectionId, Role, StreamKey } from '../native.js';
+import type { ConnectionId, PlayProtocol, Role, StreamKey } from '../native.js';
 
 export interface StreamStats extends StreamKey {
   /** 0: nobody. */
   readonly publisher: ConnectionId;
   readonly publisherIp: string;
   readonly players: number;
+  readonly playersByProtocol: Readonly<Record<PlayProtocol, number>>;
   /** Viewers of its HLS lists: they fetch pieces and are players of no log. */
   readonly hlsViewers: number;
   readonly bytesIn: number;
@@ -30,6 +31,9 @@ export interface StreamStats extends StreamKey {
   readonly uptime: number;
 }
 
+/** Microseconds. */
+export const startDelayBounds = [1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000] as const;
+
 export interface ReactorStats {
   readonly connections: number;
   readonly players: number;
@@ -41,6 +45,8 @@ export interface ReactorStats {
   /** How late rounds began, microseconds: sum and the longest since the last call. */
   readonly startDelay: number;
   readonly startDelayMax: number;
+  /** How many rounds began late, by `startDelayBounds`; the last one has those that are later still. */
+  readonly startDelays: readonly number[];
 }
 
 export interface EngineStats {
@@ -59,6 +65,7 @@ export interface EngineStats {
   readonly drops: number;
   /** Memory of all log segments. */
   readonly logBytes: number;
+  readonly memoryLimit: number;
   /** Bytes that the C++ heap of the process has handed out (mallinfo2). */
   readonly heapBytes: number;
   /** Connections that ended, by reason; every key of the native reasons is there. */
@@ -75,12 +82,21 @@ export interface EngineStats {
   readonly reactors: readonly ReactorStats[];
   readonly streams: readonly StreamStats[];
   /** Sums of all streams that are and were, by vhost. */
-  readonly vhosts: readonly { readonly vhost: string; readonly bytesIn: number; readonly bytesOut: number }[];
+  readonly vhosts: readonly VhostStats[];
+}
+
+export interface VhostStats {
+  readonly vhost: string;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly skips: number;
+  readonly drops: number;
 }
 
 export interface ConnectionStats extends StreamKey {
   readonly conn: ConnectionId;
   readonly ip: string;
+  readonly protocol: PlayProtocol;
   readonly role: Role;
   readonly uptime: number;
   readonly bytesIn: number;

@@ -7,7 +7,17 @@ import { startSummaries } from '../../src/summaries.js';
 
 const nothing = {
   ...{ uptime: 0, connections: 0, publishers: 0, players: 0, accepted: 0, bytesIn: 0, bytesOut: 0, skips: 0, drops: 0 },
-  ...{ inRate3: 0, inRate30: 0, outRate3: 0, outRate30: 0, logBytes: 0, heapBytes: 0, ended: {}, eventsMissed: 0 },
+  ...{
+    inRate3: 0,
+    inRate30: 0,
+    outRate3: 0,
+    outRate30: 0,
+    logBytes: 0,
+    heapBytes: 0,
+    memoryLimit: 0,
+    ended: {},
+    eventsMissed: 0,
+  },
   ...{ refused: {}, responses: {}, objects: 0, objectBytes: 0 },
   reactors: [] as ReactorStats[],
   streams: [],
@@ -16,6 +26,7 @@ const nothing = {
 
 const reactor = (rounds: number, roundTime: number, roundIntervals: number): ReactorStats => ({
   ...{ connections: 0, players: 0, rounds, roundTime, roundMax: 0, roundIntervals, startDelay: 0, startDelayMax: 0 },
+  startDelays: [],
 });
 
 describe('summaries', () => {
