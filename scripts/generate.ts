@@ -1,20 +1,34 @@
-// Writes every file that is made from a table: conf/full.conf, docs/config.md, docs/errors.md, native/base/reason.h.
+// Writes every file that is made from a table: conf/full.conf, docs/api.md,
+// docs/config.md, docs/errors.md, docs/metrics.md, native/base/reason.h.
 // `--check` writes nothing and fails when one of them is stale.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { eventTypes } from '../src/api/events.js';
+import { engineRows, streamRows } from '../src/api/metrics/engine_rows.js';
+import { processRows } from '../src/api/metrics/process_rows.js';
+import { routes } from '../src/api/routes.js';
 import { rootSchema } from '../src/config/schema/root.js';
 import { errors } from '../src/errors.js';
+import { apiDoc, metricsDoc } from './generate/api_doc.js';
 import { configDoc } from './generate/config_doc.js';
 import { errorsDoc, reasonHeader } from './generate/errors.js';
 import { fullConf } from './generate/full_conf.js';
+
+const metricTables = [
+  { title: 'The engine', rows: engineRows },
+  { title: 'Streams, with metrics_per_stream on', rows: streamRows },
+  { title: 'The process and the machine', rows: processRows },
+];
 
 /** Path from the top of the repository -> its right content. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ['conf/full.conf', fullConf(rootSchema)],
+    ['docs/api.md', apiDoc(routes, eventTypes)],
     ['docs/config.md', configDoc(rootSchema)],
     ['docs/errors.md', errorsDoc(errors)],
+    ['docs/metrics.md', metricsDoc(metricTables)],
     ['native/base/reason.h', reasonHeader(errors)],
   ]);
 }

@@ -32,6 +32,7 @@ export const toTest = [
   { package: 'clang-tidy-14', command: 'clang-tidy-14' },
   { package: 'libclang-rt-14-dev' },
   { package: 'libgtest-dev' },
+  { package: 'prometheus', command: 'promtool' },
 ];
 
 function onPath(command) {

@@ -80,6 +80,9 @@ export const errors = {
   already_running: { text: 'another server runs with the pid file {file}{who}' },
   pid_file_failed: { text: 'the pid file {file} cannot be written: {why}' },
   log_file_failed: { text: 'the log file {file} cannot be opened: {why}' },
+  api_needs_auth: {
+    text: 'http_api listens on {address}, which others can reach: set http_api { auth USER:PASSWORD; } or token, or listen on 127.0.0.1',
+  },
   listen_failed: { text: 'cannot listen on {address}: {why}' },
   file_limit_low: {
     text: 'max_connections {connections} needs {needed} open files and only {limit} are allowed: raise nofile (ulimit -n, LimitNOFILE) or lower max_connections',

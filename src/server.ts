@@ -2,6 +2,8 @@
 
 import { availableParallelism } from 'node:os';
 import { handleClientEvent } from './admission/clients.js';
+import { openSnapshots } from './api/snapshots.js';
+import { startApi, type Api } from './api/start.js';
 import type { Config, LoadedConfig } from './config/load.js';
 import type { Endpoint } from './config/values.js';
 import { LiveError } from './errors.js';
@@ -42,54 +44,81 @@ const filesReserved = 256;
 export function startServer(config: Config, log: Log, followLog: Follower = () => undefined): Server {
   checkFileLimit(config.max_connections);
   let current = config;
-  let engineStopped: () => void = () => undefined;
+  const common = { config: () => current, log };
+  const ended = createSignal();
+  let api: Api | undefined;
   const engine: Engine = native().createEngine(engineOptions(config), (events) => {
     for (const event of events) {
-      handleClientEvent({ engine, config: () => current, log }, event);
-      if (event.type === 'stopped-engine') engineStopped();
+      handleClientEvent({ ...common, engine }, event);
+      api?.handle(event);
+      if (event.type === 'stopped-engine') ended.fire();
     }
   });
-  const stopEngine = (): Promise<void> =>
-    new Promise((resolve) => {
-      engineStopped = resolve;
-      engine.stop(stopGrace);
-    });
+  const stopEngine = (): Promise<void> => {
+    engine.stop(stopGrace);
+    return ended.fired;
+  };
   const listeners = createListeners(engine, log);
+  const snapshots = openSnapshots(() => engine.stats());
+  const inTurn = serialize();
+  const reload = (next?: LoadedConfig): Promise<ReloadReport> =>
+    inTurn(() => (next ? reloadConfig(reloading, next) : reloadFile(reloading)));
   try {
+    api = startApi({ ...common, engine, snapshots, metrics: [], reload });
     listeners.apply(config);
   } catch (error) {
+    api?.stop();
     void stopEngine();
     throw error;
   }
-  const stats = (): EngineStats => engine.stats();
-  let stopSummaries = startSummaries(log, config.pithy_print, stats);
+  const started = api;
+  const summaries = runSummaries(config, log, snapshots.fresh);
   const reloading: Reloading = {
     log,
     current: () => current,
     adopt: (next) => void (current = next),
-    risky: [(_, after) => checkFileLimit(after.max_connections), (_, after) => listeners.apply(after), followLog],
+    risky: [
+      (_, after) => checkFileLimit(after.max_connections),
+      (_, after) => listeners.apply(after),
+      (_, after) => started.follow(after),
+      followLog,
+    ],
     followers: [
       (_, after) => engine.configure(engineTuning(after)),
       followVhosts(engine),
-      (_, after) => {
-        stopSummaries();
-        stopSummaries = startSummaries(log, after.pithy_print, stats);
-      },
+      (_, after) => summaries.follow(after),
     ],
   };
-  const inTurn = serialize();
   return {
     get listening() {
       return listeners.bound('rtmp');
     },
-    stats,
-    reload: (next) => inTurn(() => (next ? reloadConfig(reloading, next) : reloadFile(reloading))),
+    stats: snapshots.fresh,
+    reload,
     stop: async () => {
-      stopSummaries();
+      started.stop();
+      summaries.stop();
       await stopEngine();
       log.info({ type: 'stopped' }, 'stopped');
     },
   };
+}
+
+function runSummaries(config: Config, log: Log, stats: () => EngineStats) {
+  let stop = startSummaries(log, config.pithy_print, stats);
+  return {
+    follow: (after: Config): void => {
+      stop();
+      stop = startSummaries(log, after.pithy_print, stats);
+    },
+    stop: () => stop(),
+  };
+}
+
+function createSignal(): { readonly fire: () => void; readonly fired: Promise<void> } {
+  let fire = (): void => undefined;
+  const fired = new Promise<void>((resolve) => (fire = resolve));
+  return { fire, fired };
 }
 
 /** One after the other, also where one fails. */

@@ -176,6 +176,21 @@ export const httpUrl: ValueType<string> = {
   read: (value) => (/^https?:\/\/[^/]/.test(value) && URL.canParse(value) ? value : undefined),
 };
 
+const shortestPassword = 8;
+
+/** `admin:secret`: what HTTP Basic sends. */
+export const credentials: ValueType<string> = {
+  usage: 'user:password',
+  expects: `a user, a colon and a password of at least ${shortestPassword} characters`,
+  read: (value) => (/^[^:]+:./.test(value) && value.length - value.indexOf(':') > shortestPassword ? value : undefined),
+};
+
+export const secretToken: ValueType<string> = {
+  usage: 'token',
+  expects: 'at least 16 letters, digits and -._~+/=',
+  read: (value) => (/^[\w.~+/=-]{16,}$/.test(value) ? value : undefined),
+};
+
 /** What `log` takes: the terminal, or a file. */
 export type LogTarget = { readonly kind: 'console' } | { readonly kind: 'file'; readonly path: string };
 

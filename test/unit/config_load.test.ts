@@ -253,7 +253,7 @@ describe('old files', () => {
     'ingest.conf': ['ingest'],
     'hls.conf': ['HTTP delivery', 'HLS'],
     'dvr.conf': ['DVR'],
-    'hooks.conf': ['heartbeat', 'HTTP API', 'refer', 'HTTP hooks'],
+    'hooks.conf': ['heartbeat', 'refer', 'HTTP hooks'],
     'bandwidth.conf': ['bandwidth test'],
   };
   for (const [file, features] of Object.entries(waits)) {

@@ -46,6 +46,7 @@ export const bandcheckSchema = {
     since: 'SRS 0.9',
     reload: 'live',
     probe: 'a-secret-key',
+    secret: true,
   }),
   interval: one(v.seconds(), {
     doc: 'Least time between two tests.',

@@ -2,6 +2,7 @@
 
 import { block, blocks, list, one } from '../table.js';
 import * as v from '../values.js';
+import { httpApiSchema } from './http_api.js';
 import { enabled } from './rows.js';
 import { vhostSchema } from './vhost.js';
 
@@ -164,13 +165,13 @@ export const rootSchema = {
     },
   ),
   stats: block(
-    { doc: 'What the figures about the system are taken from.', since: 'SRS 1.0', needs: 'HTTP API' },
+    { doc: 'What the figures about the system are taken from.', since: 'SRS 1.0' },
     {
       network: one(v.int('index', { min: 0, max: 255 }), {
         doc: 'Which of the IPv4 addresses is reported as the address of this server.',
         since: 'SRS 1.0',
         default: '0',
-        needs: 'HTTP API',
+        needs: 'heartbeat',
         reload: 'live',
         probe: '1',
         tunes: true,
@@ -178,7 +179,6 @@ export const rootSchema = {
       disk: list(v.text('device'), {
         doc: 'Disks that are measured, as /proc/diskstats names them.',
         since: 'SRS 1.0',
-        needs: 'HTTP API',
         reload: 'live',
         probe: 'sda',
         tunes: true,
@@ -186,24 +186,11 @@ export const rootSchema = {
     },
   ),
   http_api: block(
-    { doc: 'The HTTP API.', since: 'SRS 1.0', needs: 'HTTP API' },
     {
-      enabled: enabled('SRS 1.0'),
-      listen: one(v.endpoint, {
-        doc: 'Where it listens. Only this machine reaches it by default, unlike SRS.',
-        since: 'SRS 1.0',
-        default: '127.0.0.1:1985',
-        reload: 'live',
-        probe: '127.0.0.1:1986',
-      }),
-      crossdomain: one(v.flag, {
-        doc: 'Allow pages of other origins to call it.',
-        since: 'SRS 2.0',
-        default: 'on',
-        reload: 'live',
-        probe: 'off',
-      }),
+      doc: 'The HTTP API: JSON below /api/v1, Prometheus metrics at /metrics. On an address that others reach it needs auth or token.',
+      since: 'SRS 1.0',
     },
+    httpApiSchema,
   ),
   http_server: block(
     {

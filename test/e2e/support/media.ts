@@ -105,6 +105,12 @@ export function publishWithFfmpeg(
   return start(context, 'ffmpeg', ['-v', 'error', ...from, '-c', 'copy', ...options, '-f', 'flv', url]);
 }
 
+/** The same over and over, for tests that take as long as they take. */
+export function publishForEver(context: TestContext, file: string, url: string): Running {
+  const loop = ['-v', 'error', '-re', '-stream_loop', '-1', '-i', file, '-c', 'copy', '-f', 'flv', url];
+  return start(context, 'ffmpeg', loop, { seconds: 120 });
+}
+
 /** Plays some seconds with ffmpeg: all of it is decoded, and the packets are returned. Any complaint is a failure. */
 export async function playWithFfmpeg(context: TestContext, url: string, seconds: number): Promise<Packet[]> {
   const duration = ['-t', String(seconds)];

@@ -1,0 +1,98 @@
+// What a row of the route table is. From the rows come routing, the OpenAPI document, docs/api.md and the test of every reply.
+
+import type { Config } from '../config/load.js';
+import type { Engine } from '../native.js';
+import type { ClientList } from './client_list.js';
+import type { EventHub } from './events.js';
+import type { History } from './history.js';
+import type { JsonSchema, Schema } from './schema.js';
+import type { Snapshots } from './snapshots.js';
+import type { Sampler } from './system/sampler.js';
+import type { HttpRequest } from './uws.js';
+
+/** What a reload did. One that failed (`ok` is false) keeps the running configuration. */
+export interface ReloadReport {
+  readonly ok: boolean;
+  /** Directives whose change holds now. */
+  readonly applied: readonly string[];
+  readonly restart: readonly { readonly path: string; readonly why: string }[];
+  readonly errors: readonly string[];
+}
+
+/** What a handler may use. */
+export interface ApiContext {
+  readonly config: () => Config;
+  readonly snapshots: Snapshots;
+  readonly clients: ClientList;
+  readonly system: Sampler;
+  readonly history: History;
+  readonly events: EventHub;
+  readonly kick: Engine['kick'];
+  readonly reload: () => Promise<ReloadReport>;
+  /** What the last reload by this API did. */
+  readonly lastReload: { report: (ReloadReport & { readonly at: number }) | null };
+  readonly metrics: () => Promise<string>;
+  /** Of every reply: the server's name, and one that is new at each start. */
+  readonly server: string;
+  readonly service: string;
+  readonly startedAt: number;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query';
+  readonly doc: string;
+  readonly schema: JsonSchema;
+}
+
+export interface Call {
+  readonly http: HttpRequest;
+  /** Of the path, and of the query those that the route names; checked against their schemas. */
+  readonly text: (name: string) => string | undefined;
+  readonly number: (name: string) => number | undefined;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** `{id}` stands for one level. */
+  readonly path: string;
+  readonly summary: string;
+  readonly since: 'SRS 1.0' | 'SRS 2.0' | 'weir';
+  readonly parameters: readonly Parameter[];
+  /** `write`: it changes something. */
+  readonly access: 'read' | 'write';
+  readonly reply: { readonly type: 'json'; readonly schema: JsonSchema } | { readonly type: 'text' };
+  /** Beside 400, 401, 403 and 500, which every route may answer. */
+  readonly failures: readonly number[];
+  readonly answer: (context: ApiContext, call: Call) => unknown;
+}
+
+interface Told {
+  readonly summary: string;
+  readonly since: Route['since'];
+  readonly parameters?: readonly Parameter[];
+  readonly failures?: readonly number[];
+}
+
+/** A route that answers with JSON; the schema is the type of what its handler returns. */
+export function route<T>(
+  [method, path]: readonly [Route['method'], string],
+  told: Told,
+  reply: Schema<T>,
+  answer: (context: ApiContext, call: Call) => T | Promise<T>,
+): Route {
+  return {
+    ...{ method, path, parameters: [], failures: [], ...told },
+    access: method === 'GET' ? 'read' : 'write',
+    reply: { type: 'json', schema: reply.json },
+    answer,
+  };
+}
+
+export function textRoute(path: string, told: Told, answer: (context: ApiContext) => Promise<string>): Route {
+  return {
+    ...{ method: 'GET', path, parameters: [], failures: [], ...told },
+    ...{ access: 'read', reply: { type: 'text' } },
+    answer,
+  };
+}

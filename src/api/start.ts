@@ -1,0 +1,183 @@
+// The HTTP API: samplers, routes, events and metrics on one listener. startApi returns what stops it.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { isDeepStrictEqual } from 'node:util';
+import type { Config } from '../config/load.js';
+import type { Endpoint } from '../config/values.js';
+import { LiveError } from '../errors.js';
+import type { Log } from '../log.js';
+import { bindMetrics, type BoundMetrics } from '../metric.js';
+import type { Engine, NativeEvent } from '../native.js';
+import { authorize, isForeign, isLoopback, needsCredentials } from './auth.js';
+import { openClientList } from './client_list.js';
+import { openEventHub, type EventHub } from './events.js';
+import { ApiFailure } from './failure.js';
+import { startHistory } from './history.js';
+import { engineRows, streamRows } from './metrics/engine_rows.js';
+import { createExporter, type Exporter } from './metrics/exporter.js';
+import { loopResolution, processRows } from './metrics/process_rows.js';
+import { createResponder, failureReply } from './respond.js';
+import type { ApiContext, ReloadReport } from './route.js';
+import { eventsPath, routes } from './routes.js';
+import type { Snapshots } from './snapshots.js';
+import { startSampler, type Sampler } from './system/sampler.js';
+import { addressOf, serveHttp, type HttpHandlers, type HttpReply, type HttpRequest } from './uws.js';
+
+export interface ApiOptions {
+  /** The configuration of now; `http_api` of it says where to listen. */
+  readonly config: () => Config;
+  readonly log: Log;
+  readonly engine: Pick<Engine, 'connections' | 'kick'>;
+  readonly snapshots: Snapshots;
+  /** What other features tell Prometheus. */
+  readonly metrics: readonly BoundMetrics[];
+  readonly reload: () => Promise<ReloadReport>;
+}
+
+export interface Api {
+  /** Every event of the engine, for those who listen. */
+  readonly handle: (event: NativeEvent) => void;
+  /** Listens where this configuration says, and no longer where it does not. Throws a LiveError; then nothing has changed. */
+  readonly follow: (config: Config) => void;
+  readonly stop: () => void;
+}
+
+interface Parts {
+  readonly events: EventHub;
+  readonly handlers: HttpHandlers;
+  readonly stop: () => void;
+}
+
+/** The call that asked for the reload still gets its answer by a listener that is closed with it. */
+const closeDelay = 1000;
+
+/** Throws a LiveError when it cannot listen, or when others could write without credentials. */
+export function startApi(options: ApiOptions): Api {
+  let parts: Parts | undefined;
+  let open: { readonly endpoint: Endpoint; readonly close: () => void } | undefined;
+  const close = (delay: number): void => {
+    if (open) setTimeout(open.close, delay);
+    open = undefined;
+  };
+  const follow = ({ http_api: wanted }: Config): void => {
+    if (!wanted.enabled) {
+      close(closeDelay);
+      parts?.stop();
+      parts = undefined;
+      return;
+    }
+    checkAccess(wanted);
+    const endpoint = wanted.listen;
+    if (open && isDeepStrictEqual(open.endpoint, endpoint)) return;
+    const running = parts ?? startParts(options);
+    try {
+      const closeNew = serveHttp(endpoint, running.handlers);
+      close(closeDelay);
+      [parts, open] = [running, { endpoint, close: closeNew }];
+    } catch (error) {
+      if (!parts) running.stop();
+      throw error;
+    }
+    options.log.info(
+      { type: 'listening', service: 'api', ...endpoint },
+      `listening on ${addressOf(endpoint)} for the API`,
+    );
+  };
+  follow(options.config());
+  return {
+    handle: (event) => parts?.events.handle(event),
+    follow,
+    stop: () => {
+      parts?.stop();
+      open?.close();
+    },
+  };
+}
+
+function checkAccess(config: Config['http_api']): void {
+  if (isLoopback(config.listen.host) || needsCredentials(config)) return;
+  throw new LiveError('api_needs_auth', { address: addressOf(config.listen) });
+}
+
+function startParts(options: ApiOptions): Parts {
+  const { config, log, engine, snapshots, reload } = options;
+  const startedAt = Date.now();
+  const system = startSampler(() => config().stats.disk);
+  const history = startHistory(snapshots, system.last);
+  const events = openEventHub();
+  const exporter = openExporter({ ...options, system, events, startedAt });
+  const context: ApiContext = {
+    ...{ config, snapshots, system, history, events, startedAt, reload, metrics: exporter.text },
+    clients: openClientList((start, limit) => engine.connections(start, limit)),
+    kick: (conn) => engine.kick(conn),
+    lastReload: { report: null },
+    server: `vid-${shortHash(`${hostname()} ${config().file}`)}`,
+    service: shortHash(randomBytes(16).toString('hex')),
+  };
+  return {
+    events,
+    handlers: {
+      answer: createResponder(routes, context, log),
+      socketPath: eventsPath,
+      refuseUpgrade: (request) => refuseSubscriber(config().http_api, events, request),
+      opened: (socket) => events.add(socket),
+      closed: (socket) => events.remove(socket),
+    },
+    stop: () => {
+      events.stop();
+      history.stop();
+      system.stop();
+      exporter.stop();
+    },
+  };
+}
+
+interface Measured extends ApiOptions {
+  readonly system: Sampler;
+  readonly events: EventHub;
+  readonly startedAt: number;
+}
+
+function openExporter({ config, snapshots, metrics, system, events, startedAt }: Measured): Exporter & {
+  readonly stop: () => void;
+} {
+  const loop = monitorEventLoopDelay({ resolution: loopResolution });
+  loop.enable();
+  const takePeaks = snapshots.watchPeaks();
+  const take = () => ({ stats: snapshots.fresh(), peaks: takePeaks() });
+  let scrape = take();
+  const sources = [
+    bindMetrics(engineRows, () => scrape),
+    bindMetrics(streamRows, () => (config().http_api.metrics_per_stream ? scrape.stats.streams : [])),
+    bindMetrics(processRows, () => ({ system: system.last(), loop, startedAt, subscribers: events.subscribers() })),
+    ...metrics,
+  ];
+  const { text } = createExporter(sources, () => (scrape = take()));
+  return {
+    text: async () => {
+      const told = await text();
+      loop.reset();
+      return told;
+    },
+    stop: () => loop.disable(),
+  };
+}
+
+/** Browsers send their stored credentials to any WebSocket: a page of another origin gets no events then. */
+function refuseSubscriber(config: Config['http_api'], events: EventHub, request: HttpRequest): HttpReply | undefined {
+  try {
+    authorize(config, request, false);
+    if (isForeign(request) && (needsCredentials(config) || !config.crossdomain)) {
+      throw new ApiFailure(403, 'pages of another origin may not do this');
+    }
+    if (events.isFull()) throw new ApiFailure(503, 'too many subscribers');
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiFailure) return failureReply(error, request, {});
+    throw error;
+  }
+}
+
+const shortHash = (text: string): string => createHash('sha1').update(text).digest('hex').slice(0, 8);

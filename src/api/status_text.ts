@@ -1,0 +1,11 @@
+// The words of HTTP statuses.
+
+const reasons: Readonly<Record<number, string>> = {
+  ...{ 200: 'OK', 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found' },
+  ...{ 405: 'Method Not Allowed', 409: 'Conflict', 413: 'Content Too Large', 500: 'Internal Server Error' },
+  ...{ 501: 'Not Implemented', 503: 'Service Unavailable' },
+};
+
+export function statusText(status: number): string {
+  return reasons[status] ?? 'Unknown';
+}

@@ -1,0 +1,172 @@
+// The HTTP and WebSocket server: the only file that knows uWebSockets.js. A request is answered once, by a promise; a body
+// is bounded; a WebSocket that does not take what it is sent is closed by µWS itself.
+//
+// The package is an alias of an unofficial build (docs/decisions.md); the official release can be installed over it.
+
+import uWS from 'uWebSockets.js';
+import type { HttpRequest as UwsRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSockets.js';
+import type { Endpoint } from '../config/values.js';
+import { LiveError } from '../errors.js';
+import { statusText } from './status_text.js';
+
+export interface HttpRequest {
+  /** Upper case. */
+  readonly method: string;
+  /** As it came: not decoded, without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly ip: string;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface TextSocket {
+  /** False: it takes nothing more and will be closed. */
+  readonly send: (text: string) => boolean;
+  readonly close: (code: number, why: string) => void;
+}
+
+export interface HttpHandlers {
+  readonly answer: (request: HttpRequest) => Promise<HttpReply>;
+  /** Path of the only WebSocket. */
+  readonly socketPath: string;
+  /** undefined: the upgrade is welcome. */
+  readonly refuseUpgrade: (request: HttpRequest) => HttpReply | undefined;
+  readonly opened: (socket: TextSocket, request: HttpRequest) => void;
+  readonly closed: (socket: TextSocket) => void;
+}
+
+/** No call of ours has a body that matters; what a client sends anyway must end. */
+const largestBody = 64 * 1024;
+/** What a subscriber may have unread. */
+const largestBacklog = 1024 * 1024;
+const idleSeconds = 60;
+/** LIBUS_LISTEN_EXCLUSIVE_PORT: without it a second server would share the port in silence. */
+const exclusivePort = 1;
+
+interface SocketData {
+  readonly request: HttpRequest;
+  socket?: TextSocket;
+}
+
+/** The typings of this release lack what it has: a host with options, and close. */
+type App = TemplatedApp & {
+  listen(host: string, port: number, options: number, done: (token: unknown) => void): void;
+  close(): void;
+};
+
+/** Returns what closes it and every connection. */
+export function serveHttp({ host, port }: Endpoint, handlers: HttpHandlers): () => void {
+  const app = uWS.App() as App;
+  app.any('/*', (response, request) => void serve(response, readRequest(response, request), handlers));
+  app.ws<SocketData>(handlers.socketPath, {
+    maxPayloadLength: 1024,
+    maxBackpressure: largestBacklog,
+    closeOnBackpressureLimit: 1,
+    idleTimeout: idleSeconds,
+    sendPingsAutomatically: true,
+    upgrade: (response, request, context) => {
+      const facts = readRequest(response, request);
+      const refusal = handlers.refuseUpgrade(facts);
+      if (refusal) {
+        write(response, facts, refusal);
+        return;
+      }
+      const header = (name: string): string => facts.headers.get(`sec-websocket-${name}`) ?? '';
+      response.upgrade<SocketData>(
+        { request: facts },
+        header('key'),
+        header('protocol'),
+        header('extensions'),
+        context,
+      );
+    },
+    open: (socket) => {
+      const data = socket.getUserData();
+      data.socket = textSocket(socket);
+      handlers.opened(data.socket, data.request);
+    },
+    close: (socket) => {
+      const { socket: known } = socket.getUserData();
+      if (known) handlers.closed(known);
+    },
+  });
+  if (!listen(app, { host, port })) {
+    app.close();
+    throw new LiveError('listen_failed', {
+      address: addressOf({ host, port }),
+      why: 'it is in use, not allowed, or no address of this machine',
+    });
+  }
+  return () => app.close();
+}
+
+export const addressOf = ({ host, port }: Endpoint): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+/** The callback comes before the call returns. */
+function listen(app: App, { host, port }: Endpoint): boolean {
+  const told: unknown[] = [];
+  app.listen(host, port, exclusivePort, (token) => told.push(token));
+  return Boolean(told[0]);
+}
+
+function textSocket(socket: WebSocket<SocketData>): TextSocket {
+  return {
+    // 0 is kept for later, 1 sent, 2 dropped.
+    send: (text) => socket.send(text) !== 2,
+    close: (code, why) => socket.end(code, why),
+  };
+}
+
+async function serve(response: HttpResponse, request: HttpRequest, handlers: HttpHandlers): Promise<void> {
+  const gone = { is: false };
+  response.onAborted(() => (gone.is = true));
+  if (request.method !== 'GET' && request.method !== 'HEAD' && !(await readBody(response, gone))) {
+    if (!gone.is) response.cork(() => write(response, request, { status: 413, headers: {}, body: '' }, true));
+    return;
+  }
+  const reply = await handlers.answer(request);
+  if (!gone.is) response.cork(() => write(response, request, reply));
+}
+
+/** Takes a body and forgets it; false when it is too long or the client left. */
+function readBody(response: HttpResponse, gone: { readonly is: boolean }): Promise<boolean> {
+  return new Promise((resolve) => {
+    let size = 0;
+    response.onAborted(() => {
+      Object.assign(gone, { is: true });
+      resolve(false);
+    });
+    response.onData((part, isLast) => {
+      size += part.byteLength;
+      if (size > largestBody) resolve(false);
+      else if (isLast) resolve(true);
+    });
+  });
+}
+
+function write(response: HttpResponse, { method }: HttpRequest, reply: HttpReply, close = false): void {
+  response.writeStatus(`${reply.status} ${statusText(reply.status)}`);
+  for (const [name, value] of Object.entries(reply.headers)) response.writeHeader(name, value);
+  if (method === 'HEAD') response.endWithoutBody(Buffer.byteLength(reply.body), close);
+  else response.end(reply.body, close);
+}
+
+function readRequest(response: HttpResponse, request: UwsRequest): HttpRequest {
+  const headers = new Map<string, string>();
+  request.forEach((name, value) => headers.set(name, value));
+  return {
+    method: request.getMethod().toUpperCase(),
+    path: request.getUrl(),
+    query: new URLSearchParams(request.getQuery()),
+    headers,
+    ip: Buffer.from(response.getRemoteAddressAsText()).toString(),
+  };
+}
