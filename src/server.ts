@@ -54,10 +54,6 @@ export function startServer(config: Config, log: Log, followLog: Follower = () =
       if (event.type === 'stopped-engine') ended.fire();
     }
   });
-  const stopEngine = (): Promise<void> => {
-    engine.stop(stopGrace);
-    return ended.fired;
-  };
   const listeners = createListeners(engine, log);
   const snapshots = openSnapshots(() => engine.stats());
   const inTurn = serialize();
@@ -68,7 +64,7 @@ export function startServer(config: Config, log: Log, followLog: Follower = () =
     listeners.apply(config);
   } catch (error) {
     api?.stop();
-    void stopEngine();
+    void end(engine, ended);
     throw error;
   }
   const started = api;
@@ -98,7 +94,7 @@ export function startServer(config: Config, log: Log, followLog: Follower = () =
     stop: async () => {
       started.stop();
       summaries.stop();
-      await stopEngine();
+      await end(engine, ended);
       log.info({ type: 'stopped' }, 'stopped');
     },
   };
@@ -115,7 +111,17 @@ function runSummaries(config: Config, log: Log, stats: () => EngineStats) {
   };
 }
 
-function createSignal(): { readonly fire: () => void; readonly fired: Promise<void> } {
+function end(engine: Engine, { fired }: Signal): Promise<void> {
+  engine.stop(stopGrace);
+  return fired;
+}
+
+interface Signal {
+  readonly fire: () => void;
+  readonly fired: Promise<void>;
+}
+
+function createSignal(): Signal {
   let fire = (): void => undefined;
   const fired = new Promise<void>((resolve) => (fire = resolve));
   return { fire, fired };

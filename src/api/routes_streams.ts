@@ -64,7 +64,8 @@ function vhostsOf({ config, snapshots }: ApiContext): TypeOf<typeof vhostSchema>
   });
 }
 
-const clientsOf = ({ players, publisher }: StreamStats): number => players + (publisher === 0 ? 0 : 1);
+const clientsOf = ({ players, hlsViewers, publisher }: StreamStats): number =>
+  players + hlsViewers + (publisher === 0 ? 0 : 1);
 
 const streamSchema = object({
   id: integer('Made from vhost, app and name: the same after a restart.'),
@@ -96,7 +97,7 @@ function streamOf(stream: StreamStats): TypeOf<typeof streamSchema> {
     ...{ id: idOf(vhost, app, stream.stream), name: stream.stream, vhost: idOf(vhost), vhost_name: vhost, app },
     ...{ tcUrl: `rtmp://${vhost}/${app}`, url: `/${app}/${stream.stream}`, live_ms: Date.now() },
     ...{ uptime_ms: stream.uptime, clients: clientsOf(stream) },
-    players: stream.playersByProtocol,
+    players: { ...stream.playersByProtocol, hls: stream.hlsViewers },
     frames: stream.videoFrames + stream.audioFrames,
     ...{ skips: stream.skips, drops: stream.drops, send_bytes: stream.bytesOut, recv_bytes: stream.bytesIn },
     ...{ kbps: rateOf(stream), log_bytes: stream.logBytes },

@@ -42,8 +42,8 @@ function sums(streams: readonly StreamStats[], pieces: (stream: StreamStats) => 
 }
 
 const players = ({ stats }: EngineSource): Sample[] =>
-  sums(stats.streams, ({ vhost, playersByProtocol }) =>
-    Object.entries(playersByProtocol).map(([protocol, value]) => ({
+  sums(stats.streams, ({ vhost, playersByProtocol, hlsViewers }) =>
+    Object.entries({ ...playersByProtocol, hls: hlsViewers }).map(([protocol, value]) => ({
       labels: { vhost, protocol },
       value,
     })),
@@ -123,7 +123,7 @@ const clients: readonly Row[] = [
   },
   {
     ...{ name: 'weir_players', type: 'gauge', labels: ['vhost', 'protocol'], read: players },
-    help: 'Clients that play.',
+    help: 'Clients that play; for hls, viewers of its lists.',
   },
   {
     ...{ name: 'weir_app_players', type: 'gauge', labels: ['vhost', 'app'], read: appPlayers },
@@ -137,6 +137,16 @@ const clients: readonly Row[] = [
     ...{ name: 'weir_events_missed_total', type: 'counter' },
     help: 'Events that were counted instead of reported, in a flood of clients.',
     read: ({ stats }) => stats.eventsMissed,
+  },
+  {
+    ...{ name: 'weir_http_responses_total', type: 'counter', labels: ['status'] },
+    help: 'Answers of http_server, by status.',
+    read: ({ stats }) => Object.entries(stats.responses).map(([status, value]) => ({ labels: { status }, value })),
+  },
+  {
+    ...{ name: 'weir_http_refusals_total', type: 'counter', labels: ['reason'] },
+    help: 'HTTP requests that were refused, by reason; their connections may have lived on.',
+    read: ({ stats }) => Object.entries(stats.refused).map(([reason, value]) => ({ labels: { reason }, value })),
   },
 ];
 
@@ -152,6 +162,14 @@ const memory: readonly Row[] = [
   {
     ...{ name: 'weir_native_heap_bytes', type: 'gauge', help: 'What the C++ heap has handed out.' },
     read: ({ stats }) => stats.heapBytes,
+  },
+  {
+    ...{ name: 'weir_objects', type: 'gauge', help: 'Objects that http_server serves beside the streams.' },
+    read: ({ stats }) => stats.objects,
+  },
+  {
+    ...{ name: 'weir_object_bytes', type: 'gauge', help: 'What of them is kept as bytes.' },
+    read: ({ stats }) => stats.objectBytes,
   },
 ];
 
@@ -210,8 +228,13 @@ const streamLabels = ['vhost', 'app', 'stream'];
 /** With `metrics_per_stream on` only. A stream's counters begin again when it does. */
 export const streamRows: readonly MetricRow<readonly StreamStats[]>[] = [
   {
-    ...{ name: 'weir_stream_players', type: 'gauge', labels: streamLabels, help: 'Players of a stream.' },
-    read: perStream((stream) => stream.players),
+    ...{
+      name: 'weir_stream_players',
+      type: 'gauge',
+      labels: streamLabels,
+      help: 'Players and HLS viewers of a stream.',
+    },
+    read: perStream((stream) => stream.players + stream.hlsViewers),
   },
   {
     ...{ name: 'weir_stream_received_bytes_total', type: 'counter', labels: streamLabels, help: 'Bytes published.' },
