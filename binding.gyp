@@ -85,9 +85,9 @@
       # What the load generator proves is worth as much as its checks: they are tested too.
       'sources': [
         '<!@(node scripts/sources.mjs test/native)',
-        'bench/load/box_reader.cc', 'bench/load/flv_reader.cc', 'bench/load/flv_source.cc', 'bench/load/http_response.cc', 'bench/load/playlist.cc',
-        'bench/load/stamp.cc', 'bench/load/stream_check.cc', 'bench/load/synthetic_source.cc', 'bench/load/ts_frames.cc', 'bench/load/ts_reader.cc',
-        'bench/load/url.cc', 'bench/load/ws_reader.cc',
+        'bench/load/body_reader.cc', 'bench/load/box_reader.cc', 'bench/load/flv_reader.cc', 'bench/load/flv_source.cc', 'bench/load/fragment_check.cc', 'bench/load/http_response.cc',
+        'bench/load/playlist.cc', 'bench/load/stamp.cc', 'bench/load/stream_check.cc', 'bench/load/synthetic_source.cc', 'bench/load/ts_frames.cc',
+        'bench/load/ts_reader.cc', 'bench/load/url.cc', 'bench/load/ws_reader.cc',
       ],
       'include_dirs': ['.'],
       'dependencies': ['weir_engine', 'weir_protocol'],

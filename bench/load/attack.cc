@@ -136,7 +136,9 @@ int RunAttack(std::span<char* const> arguments) {
   std::string problem;
   if (kind == kAttackKinds && options.kind != "mixed") return Complain("there is no kind '" + options.kind + "'");
   if (!EnsureFiles(static_cast<uint64_t>(options.connections) + kSpareFiles, problem)) return Complain(problem);
-  std::optional<Connector> connector = MakeConnector(options.url, options.bind_range, problem);
+  Url url;
+  if (!ParseUrl(ExpandIndex(options.url, 0), url, problem)) return Complain(problem);
+  std::optional<Connector> connector = MakeConnector(url, options.bind_range, problem);
   if (!connector) return Complain(problem);
 
   Console console(options.console);

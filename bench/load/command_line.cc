@@ -3,7 +3,6 @@
 #include <cstdio>
 
 #include "bench/load/commands.h"
-#include "bench/load/url.h"
 
 namespace weir::load {
 
@@ -33,11 +32,9 @@ std::optional<int> ReadCommandLine(const CommandLine& line, std::span<char* cons
   return std::nullopt;
 }
 
-std::optional<Connector> MakeConnector(const std::string& url, const std::string& range, std::string& error) {
-  Url parsed;
+std::optional<Connector> MakeConnector(const Url& url, const std::string& range, std::string& error) {
   SocketAddress address;
-  if (!ParseUrl(ExpandIndex(url, 0), parsed, error)) return std::nullopt;
-  if (!Resolve(parsed.host, parsed.port, address, error)) return std::nullopt;
+  if (!Resolve(url.host, url.port, address, error)) return std::nullopt;
   Connector connector(address);
   if (!range.empty() && !connector.SetSources(range, error)) return std::nullopt;
   return connector;

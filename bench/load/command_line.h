@@ -11,6 +11,7 @@
 #include "bench/load/connect.h"
 #include "bench/load/console.h"
 #include "bench/load/flags.h"
+#include "bench/load/url.h"
 
 namespace weir::load {
 
@@ -29,8 +30,8 @@ std::optional<int> ReadCommandLine(const CommandLine& line, std::span<char* cons
 // Says what is wrong and returns kExitUsage.
 int Complain(const std::string& problem);
 
-// A connector to where the URL (with any {i}) points, from `range` if that is not empty.
-std::optional<Connector> MakeConnector(const std::string& url, const std::string& range, std::string& error);
+// A connector to the host of the URL, from `range` if that is not empty.
+std::optional<Connector> MakeConnector(const Url& url, const std::string& range, std::string& error);
 
 }  // namespace weir::load
 

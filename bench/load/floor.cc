@@ -15,7 +15,7 @@
 #include "bench/load/floor_sender.h"
 #include "bench/load/json.h"
 #include "bench/load/process.h"
-#include "bench/load/rtmp_client.h"
+#include "bench/load/stream_client.h"
 #include "bench/load/worker.h"
 #include "sys/monotonic.h"
 #include "sys/tcp.h"

@@ -11,7 +11,7 @@ namespace {
 constexpr char kHelp[] =
     "weir-load COMMAND ...\n"
     "\n"
-    "  play URL      plays a stream with many players and checks what they receive\n"
+    "  play URL      plays a stream with many viewers (rtmp, http .flv .ts .m3u8, ws) and checks what they receive\n"
     "  publish URL   publishes synthetic streams or an FLV file in a loop\n"
     "  floor         what a bare loop of send() costs: the same bytes to as many sockets at the same interval\n"
     "  attack URL    hostile clients: garbage, half handshakes, huge messages\n"

@@ -1,4 +1,4 @@
-// weir-load play: many players of one stream (or of many, by {i}).
+// weir-load play: many viewers of one stream (or of many, by {i}), over any protocol.
 #include <algorithm>
 #include <memory>
 #include <vector>
@@ -159,10 +159,11 @@ class PlayRun {
   PlayResult Collect() {
     std::vector<PlayerRate> rates;
     for (const Team& team : teams_) {
-      const PlayerShare& share = team.crew->share();
+      const ViewerShare& share = team.crew->share();
       rates.insert(rates.end(), team.crew->rates().begin(), team.crew->rates().end());
       if (share.is_sampled) result_.sampled = plan_.options.sample;
       result_.check.Merge(share.check);
+      result_.hls.Merge(share.hls);
       result_.connect_time.Merge(share.connect_time);
       result_.start_time.Merge(share.start_time);
       result_.join_time.Merge(share.join_time);
@@ -196,11 +197,13 @@ int RunPlay(std::span<char* const> arguments) {
   if (!problem.empty()) return Complain(problem);
   options.sample = std::min(options.sample, options.players - options.slow);
   if (!EnsureFiles(static_cast<uint64_t>(options.players) + kSpareFiles, problem)) return Complain(problem);
-  std::optional<Connector> connector = MakeConnector(options.url, options.bind_range, problem);
+  Url url;
+  if (!ParseViewerUrl(ExpandIndex(options.url, 0), url, problem)) return Complain(problem);
+  std::optional<Connector> connector = MakeConnector(url, options.bind_range, problem);
   if (!connector) return Complain(problem);
 
   Console console(options.console);
-  PlayPlan plan{.options = options, .connector = *connector};
+  PlayPlan plan{.options = options, .connector = *connector, .protocol = url.protocol};
   PlayResult result = PlayRun(plan, console).Run();
   console.Table(ToTable(result));
   if (!console.Result(ToJson(result))) return kExitUsage;

@@ -1,16 +1,16 @@
-// PlayCrew: the players of one thread: opens them at their times, gives up on those that do not join, lets some stall
+// PlayCrew: the viewers of one thread: opens them at their times, gives up on those that do not join, lets some stall
 // or leave and come back, and keeps count of who received what while the measurement lasted. Lifetime: the plan
 // outlives it. Thread rule: its worker's thread; `live` and the plan's phase are read and written across.
 #ifndef WEIR_BENCH_LOAD_PLAY_CREW_H_
 #define WEIR_BENCH_LOAD_PLAY_CREW_H_
 
 #include <atomic>
-#include <deque>
+#include <memory>
 #include <vector>
 
 #include "bench/load/connect.h"
 #include "bench/load/play_options.h"
-#include "bench/load/player.h"
+#include "bench/load/viewer.h"
 
 namespace weir::load {
 
@@ -19,6 +19,7 @@ enum class PlayPhase : uint8_t { kJoin, kMeasure, kOver };
 struct PlayPlan {
   PlayOptions options;
   Connector connector;
+  Protocol protocol = Protocol::kRtmp;
   Micros start = 0;
   std::atomic<PlayPhase> phase{PlayPhase::kJoin};
 };
@@ -51,14 +52,13 @@ class PlayCrew : public Crew {
 
   const PlayLive& live() const { return live_; }
   // After the worker was joined.
-  const PlayerShare& share() const { return share_; }
+  const ViewerShare& share() const { return share_; }
   const std::vector<PlayerRate>& rates() const { return rates_; }
   uint64_t rejoins() const { return rejoins_; }
   int slow_alive() const { return slow_alive_; }
 
  private:
   struct Seat {
-    int index;
     bool is_slow;
     bool was_away = false;  // since the measurement began
     uint64_t bytes = 0;     // when it began
@@ -74,9 +74,9 @@ class PlayCrew : public Crew {
   Micros OpenTime(int index) const;
 
   PlayPlan& plan_;
-  PlayerShare share_;
+  ViewerShare share_;
   std::vector<Seat> seats_;
-  std::deque<Player> players_;  // seats_[i] is whose; addresses are epoll tags
+  std::vector<std::unique_ptr<Viewer>> viewers_;  // seats_[i] is whose
   std::vector<PlayerRate> rates_;
   PlayLive live_;
   PlayPhase phase_ = PlayPhase::kJoin;

@@ -30,9 +30,21 @@ void WriteCheck(const PlayResult& result, Json& json) {
   json.Open("sample").Count("players", result.sampled).Count("frames", check.frames).Count("stamped", check.stamped);
   json.Count("corrupt", check.corrupt).Count("gaps", check.gaps).Count("missing", check.missing);
   json.Count("repeated", check.repeated).Count("backwards", check.backwards).Count("jumps", check.jumps);
-  json.Count("starts_without_key", check.starts_without_key).Count("starts_late", check.starts_late);
+  json.Count("continuity", check.continuity)
+      .Count("starts_without_key", check.starts_without_key)
+      .Count("starts_late", check.starts_late);
   json.Count("republishes", check.republishes).Count("first_timestamp_max_ms", check.first_timestamp_max);
   WriteTimes("latency_ms", check.latency, json);
+  json.Close();
+}
+
+void WriteHls(const HlsTotals& hls, Json& json) {
+  json.Open("hls").Count("playlists", hls.playlists).Count("unchanged", hls.unchanged);
+  json.Count("fragments", hls.fragments).Count("late", hls.late).Count("missed", hls.missed);
+  json.Count("stalls", hls.stalls).Number("stalled_s", static_cast<double>(hls.stalled) / 1e6);
+  json.Count("reconnects", hls.reconnects);
+  WriteTimes("playlist_ms", hls.playlist_time, json);
+  WriteTimes("fragment_ms", hls.fragment_time, json);
   json.Close();
 }
 
@@ -44,9 +56,21 @@ std::string CheckText(const PlayResult& result) {
   if (check.IsClean()) return text + "no fault";
   return text + Format(
                     "%llu gaps (%llu frames), %llu corrupt, %llu repeated, %llu backwards, %llu jumps, "
-                    "%llu starts without a key frame",
+                    "%llu breaks of continuity, %llu silent, %llu starts without a key frame",
                     count(check.gaps), count(check.missing), count(check.corrupt), count(check.repeated),
-                    count(check.backwards), count(check.jumps), count(check.starts_without_key));
+                    count(check.backwards), count(check.jumps), count(check.continuity), count(check.silent),
+                    count(check.starts_without_key));
+}
+
+void AddHls(const HlsTotals& hls, Console::Rows& rows) {
+  auto count = [](uint64_t n) { return static_cast<unsigned long long>(n); };
+  rows.emplace_back("fetched",
+                    Format("%llu fragments, %llu playlists of which %llu brought nothing, %llu reconnects",
+                           count(hls.fragments), count(hls.playlists), count(hls.unchanged), count(hls.reconnects)));
+  rows.emplace_back("watched", Format("%llu stalls (%.1f s), %llu fragments missed, %llu late", count(hls.stalls),
+                                      static_cast<double>(hls.stalled) / 1e6, count(hls.missed), count(hls.late)));
+  rows.emplace_back("playlist", Times(hls.playlist_time));
+  rows.emplace_back("fragment", Times(hls.fragment_time));
 }
 
 }  // namespace
@@ -54,7 +78,7 @@ std::string CheckText(const PlayResult& result) {
 bool PlayResult::IsGood() const {
   // Who churns may be on the way back when the end comes.
   bool has_all = options.churn > 0 || joined + options.slow >= options.players;
-  return errors.empty() && lost == 0 && has_all && check.IsClean();
+  return errors.empty() && lost == 0 && has_all && check.IsClean() && hls.IsClean();
 }
 
 RateSummary SummarizeRates(const std::vector<PlayerRate>& rates) {
@@ -91,6 +115,7 @@ std::string ToJson(const PlayResult& result) {
   WriteTimes("start_ms", result.start_time, json);
   WriteTimes("join_ms", result.join_time, json);
   WriteCheck(result, json);
+  if (result.hls.playlists > 0) WriteHls(result.hls, json);
   result.errors.Write("errors", json);
   json.Open("cpu").Number("own_s", result.own_cpu).Number("own_s_per_gbit", result.PerGbit(result.own_cpu));
   if (result.watched_cpu >= 0) {
@@ -112,6 +137,7 @@ Console::Rows ToTable(const PlayResult& result) {
   rows.emplace_back("connect", Times(result.connect_time));
   rows.emplace_back("play started", Times(result.start_time));
   rows.emplace_back("first key frame", Times(result.join_time));
+  if (result.hls.playlists > 0) AddHls(result.hls, rows);
   if (result.sampled > 0) rows.emplace_back("checked", CheckText(result));
   if (result.check.latency.count() > 0) rows.emplace_back("added latency", Times(result.check.latency));
   if (result.options.slow > 0)

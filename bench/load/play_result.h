@@ -35,6 +35,7 @@ struct PlayResult {
   int sampled = 0;
   RateSummary rate;
   CheckTotals check;
+  HlsTotals hls;
   Samples connect_time;
   Samples start_time;
   Samples join_time;

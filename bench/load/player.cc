@@ -4,22 +4,34 @@
 
 #include <utility>
 
-#include "bench/load/connect.h"
+#include "bench/load/http_client.h"
+#include "bench/load/rtmp_client.h"
 #include "media/frame.h"
 #include "sys/tcp.h"
 
 namespace weir::load {
+namespace {
 
-void Player::Open(UniqueFd fd, rtmp::ClientRequest request, Micros now) {
+std::unique_ptr<StreamClient> MakeClient(UniqueFd fd, const Url& url, StreamClient::Listener& listener) {
+  if (url.protocol != Protocol::kRtmp) return std::make_unique<HttpClient>(std::move(fd), url, listener);
+  rtmp::ClientRequest request;
+  request.tc_url = url.tc_url;
+  request.app = url.app;
+  request.stream = url.stream;
+  return std::make_unique<RtmpClient>(std::move(fd), std::move(request), listener);
+}
+
+}  // namespace
+
+void Player::Open(UniqueFd fd, const Url& url, Micros now) {
   int socket = fd.get();
   SetNoDelay(socket, true);
-  RtmpClient::Listener& listener = *this;
-  client_ = std::make_unique<RtmpClient>(std::move(fd), std::move(request), listener);
-  check_.Restart();
+  client_ = MakeClient(std::move(fd), url, *this);
+  check_.Restart(url.protocol == Protocol::kRtmp ? StreamClock::kViewer : StreamClock::kStream);
   messages_without_video_ = 0;
   opened_ = now;
   state_ = State::kConnecting;
-  if (!share_.crew->poller().AddEdge(socket, this)) Fail("epoll is full");
+  Watch(socket);
 }
 
 void Player::Close() {
@@ -28,23 +40,6 @@ void Player::Close() {
   reads_before_ += client_->reads();
   client_.reset();
   state_ = State::kEnded;
-}
-
-void Player::Fail(const std::string& problem) {
-  share_.errors.Add(problem);
-  if (state_ == State::kPlaying || state_ == State::kStalled) ++share_.lost;
-  Close();
-}
-
-void Player::Stall() {
-  if (state_ == State::kPlaying) state_ = State::kStalled;
-}
-
-void Player::Resume(Micros now) {
-  if (state_ != State::kStalled) return;
-  state_ = State::kPlaying;
-  // The edge of what waits in the socket is long gone.
-  OnEvents(EPOLLIN, now);
 }
 
 bool Player::Read() {
@@ -56,8 +51,7 @@ void Player::OnEvents(uint32_t events, Micros now) {
   if (client_ == nullptr) return;
   now_ = now;
   if (state_ == State::kConnecting) {
-    if (int error = SocketError(client_->fd()); error != 0) return Fail(ErrorText(error));
-    if ((events & EPOLLOUT) == 0) return;
+    if (!FinishConnect(client_->fd(), events)) return;
     share_.connect_time.Add(now - opened_);
     state_ = State::kJoining;
   }
@@ -74,7 +68,16 @@ void Player::OnEvents(uint32_t events, Micros now) {
   if (!is_alive) Fail(std::string(client_->problem()));
 }
 
+// A reader that lost its place swallows what comes, and finds nothing wrong with it.
+void Player::OnMeasured(Micros now) {
+  if (share_.is_sampled && state_ == State::kPlaying && now - check_.newest() > kSilent) ++share_.check.silent;
+}
+
 void Player::OnStarted() { share_.start_time.Add(now_ - opened_); }
+
+void Player::OnContinuityFault() {
+  if (share_.is_sampled) ++share_.check.continuity;
+}
 
 void Player::OnMedia(const rtmp::Message& message) {
   if (share_.is_sampled) check_.OnMedia(message, now_, share_.latency_from, share_.check);

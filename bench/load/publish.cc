@@ -133,7 +133,9 @@ int RunPublish(std::span<char* const> arguments) {
   std::string problem = CheckOptions(options);
   if (!problem.empty()) return Complain(problem);
   if (!EnsureFiles(static_cast<uint64_t>(options.publishers) + kSpareFiles, problem)) return Complain(problem);
-  std::optional<Connector> connector = MakeConnector(options.url, options.bind_range, problem);
+  Url url;
+  if (!ParseUrl(ExpandIndex(options.url, 0), url, problem)) return Complain(problem);
+  std::optional<Connector> connector = MakeConnector(url, options.bind_range, problem);
   if (!connector) return Complain(problem);
 
   Console console(options.console);

@@ -51,6 +51,7 @@ class Publisher : public Endpoint, private RtmpClient::Listener {
 
   void OnStarted() override;
   void OnMedia(const rtmp::Message&) override {}
+  void OnContinuityFault() override {}
   void FailByClient();
 
   PublisherShare& share_;

@@ -5,23 +5,12 @@
 #include <cerrno>
 #include <utility>
 
-#include "bench/load/connect.h"
 #include "sys/entropy.h"
-#include "sys/tcp.h"
 
 namespace weir::load {
-namespace {
-
-constexpr size_t kMaxDrain = 64 * 1024 * 1024;
-
-}  // namespace
-
-// MSG_TRUNC: a player costs the machine one call, whatever its bitrate.
-ssize_t DrainSocket(int fd) { return recv(fd, nullptr, kMaxDrain, MSG_TRUNC); }
 
 RtmpClient::RtmpClient(UniqueFd fd, rtmp::ClientRequest request, Listener& listener)
-    : fd_(std::move(fd)),
-      listener_(listener),
+    : StreamClient(std::move(fd), listener),
       request_(std::move(request)),
       handshake_(std::make_unique<rtmp::ClientHandshake>(FillRandom, 0, false)),
       reader_(std::make_unique<rtmp::ChunkReader>()) {
@@ -29,35 +18,26 @@ RtmpClient::RtmpClient(UniqueFd fd, rtmp::ClientRequest request, Listener& liste
   reader_->set_limits({.max_message = rtmp::kMaxMessageSize, .max_chunk_streams = 64});
 }
 
-bool RtmpClient::Fail(std::string problem) {
-  if (problem_.empty()) problem_ = std::move(problem);
-  return false;
-}
-
-// True if `size` is a successful read that may be followed by another.
-bool RtmpClient::CountRead(ssize_t size) {
-  if (size == 0) return Fail("closed by the server");
-  if (size < 0) return Fail(errno == ECONNRESET ? "reset by the server" : ErrorText(errno));
-  received_ += static_cast<uint64_t>(size);
-  ++reads_;
+bool RtmpClient::CountBytes(ssize_t size) {
+  if (!CountRead(size)) return false;
   session_.CountReceived(static_cast<size_t>(size), out_);
   return true;
 }
 
 bool RtmpClient::Receive(std::span<uint8_t> scratch) {
   for (;;) {
-    ssize_t size = recv(fd_.get(), scratch.data(), scratch.size(), 0);
+    ssize_t size = recv(fd(), scratch.data(), scratch.size(), 0);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) return Flush();
-    if (!CountRead(size) || !Feed({scratch.data(), static_cast<size_t>(size)})) return false;
+    if (!CountBytes(size) || !Feed({scratch.data(), static_cast<size_t>(size)})) return false;
     if (static_cast<size_t>(size) < scratch.size()) return Flush();
   }
 }
 
 bool RtmpClient::Discard() {
   reader_.reset();
-  ssize_t size = DrainSocket(fd_.get());
+  ssize_t size = DrainSocket(fd());
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return true;
-  if (!CountRead(size)) return false;
+  if (!CountBytes(size)) return false;
   return unsent() == 0 || Flush();
 }
 
@@ -76,20 +56,8 @@ bool RtmpClient::Feed(ByteView in) {
     if (step == rtmp::ChunkReader::Step::kBroken) return Fail(std::string("chunks: ") + ReasonName(reader_->reason()));
     Reason reason = session_.Input(reader_->message(), out_, *this);
     if (reason != Reason::kNone) return Fail(std::string("session: ") + ReasonName(reason));
-    if (!problem_.empty()) return false;
+    if (!problem().empty()) return false;
   }
-}
-
-bool RtmpClient::Flush() {
-  while (unsent() > 0) {
-    IoResult result = weir::Send(fd_.get(), ByteView(out_).subspan(sent_), false);
-    if (result.kind == IoResult::Kind::kBlocked) return true;
-    if (result.kind != IoResult::Kind::kMoved) return Fail("reset by the server");
-    sent_ += result.size;
-  }
-  out_.clear();
-  sent_ = 0;
-  return true;
 }
 
 void RtmpClient::SendMedia(uint8_t type, uint32_t timestamp, ByteView payload) {

@@ -10,6 +10,8 @@ constexpr uint8_t kUuid[16] = {0x5f, 0x2c, 0xa1, 0x9e, 0x77, 0x31, 0x4d, 0xb8,
                                0x91, 0x0e, 0xc4, 0x6a, 0xd3, 0x58, 0xe2, 0x1b};
 constexpr size_t kAvcHeader = 5;    // frame type and codec, packet type, composition time
 constexpr size_t kAudioHeader = 2;  // format, AAC packet type
+constexpr size_t kSeiHead = 7;
+constexpr uint8_t kStopBit = 0x80;
 constexpr uint8_t kNalSei = 6;
 constexpr uint8_t kUserDataUnregistered = 5;  // H.264 D.1.7
 
@@ -42,6 +44,20 @@ bool GetHex(const uint8_t* in, uint64_t& value) {
   return true;
 }
 
+// Length, NAL header, payload type and payload size of the message that the stamp is in; behind it a stop bit.
+void PutSeiHead(uint8_t* out) {
+  StoreBe32(out, kSeiSize - 4);
+  out[4] = kNalSei;
+  out[5] = kUserDataUnregistered;
+  out[6] = kStampSize;
+}
+
+bool IsSei(const uint8_t* in) {
+  uint8_t head[kSeiHead];
+  PutSeiHead(head);
+  return std::memcmp(in, head, sizeof head) == 0 && in[kSeiSize - 1] == kStopBit;
+}
+
 void PutStamp(uint8_t* out, const Stamp& stamp) {
   std::memcpy(out, kUuid, sizeof kUuid);
   PutHex(out + 16, stamp.number);
@@ -61,12 +77,9 @@ void StampVideo(ByteView frame, uint64_t number, Micros sent, Buffer& out) {
   out.resize(frame.size() + kSeiSize);
   std::memcpy(out.data(), frame.data(), kAvcHeader);
   uint8_t* sei = out.data() + kAvcHeader;
-  StoreBe32(sei, kSeiSize - 4);
-  sei[4] = kNalSei;
-  sei[5] = kUserDataUnregistered;
-  sei[6] = kStampSize;
-  PutStamp(sei + 7, {number, sent, Hash(rest)});
-  sei[7 + kStampSize] = 0x80;
+  PutSeiHead(sei);
+  PutStamp(sei + kSeiHead, {number, sent, Hash(rest)});
+  sei[kSeiSize - 1] = kStopBit;
   std::memcpy(sei + kSeiSize, rest.data(), rest.size());
 }
 
@@ -76,9 +89,10 @@ void StampAudio(Buffer& frame, uint64_t number, Micros sent) {
 }
 
 StampCheck ReadStamp(bool video, ByteView payload, Stamp& stamp) {
-  size_t at = video ? kAvcHeader + 7 : kAudioHeader;
+  size_t at = video ? kAvcHeader + kSeiHead : kAudioHeader;
   size_t end = at + kStampSize + (video ? 1 : 0);
   if (payload.size() < end || std::memcmp(payload.data() + at, kUuid, sizeof kUuid) != 0) return StampCheck::kNone;
+  if (video && !IsSei(payload.data() + kAvcHeader)) return StampCheck::kCorrupt;
   const uint8_t* fields = payload.data() + at + sizeof kUuid;
   uint64_t sent = 0;
   if (!GetHex(fields, stamp.number) || !GetHex(fields + 16, sent) || !GetHex(fields + 32, stamp.hash)) {

@@ -34,7 +34,7 @@ void StampAudio(Buffer& frame, uint64_t number, Micros sent);
 
 enum class StampCheck : uint8_t { kNone, kValid, kCorrupt };
 
-// Looks for a stamp in a received message's payload and compares the hash.
+// Looks for a stamp in a received message's payload, and compares its wrapping and the hash.
 StampCheck ReadStamp(bool video, ByteView payload, Stamp& stamp);
 
 }  // namespace weir::load

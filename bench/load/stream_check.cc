@@ -21,6 +21,8 @@ void CheckTotals::Merge(const CheckTotals& other) {
   repeated += other.repeated;
   backwards += other.backwards;
   jumps += other.jumps;
+  continuity += other.continuity;
+  silent += other.silent;
   starts_without_key += other.starts_without_key;
   starts_late += other.starts_late;
   republishes += other.republishes;
@@ -29,7 +31,7 @@ void CheckTotals::Merge(const CheckTotals& other) {
 }
 
 bool CheckTotals::IsClean() const {
-  return corrupt + gaps + missing + repeated + backwards + jumps + starts_without_key == 0;
+  return corrupt + gaps + missing + repeated + backwards + jumps + continuity + silent + starts_without_key == 0;
 }
 
 void StreamCheck::CheckTime(Track& track, uint32_t timestamp, CheckTotals& totals) {
@@ -37,7 +39,7 @@ void StreamCheck::CheckTime(Track& track, uint32_t timestamp, CheckTotals& total
     auto step = static_cast<int32_t>(timestamp - track.timestamp);  // 32-bit times wrap
     if (step < 0) ++totals.backwards;
     if (step > static_cast<int32_t>(kJump)) ++totals.jumps;
-  } else {
+  } else if (clock_ == StreamClock::kViewer) {
     totals.first_timestamp_max = std::max(totals.first_timestamp_max, timestamp);
     if (timestamp > kLateStart) ++totals.starts_late;
   }
@@ -71,6 +73,7 @@ void StreamCheck::OnMedia(const rtmp::Message& message, Micros now, Micros laten
   if (info.is_header || info.is_sequence_end || info.is_metadata_packet || info.is_command || info.is_empty) return;
   Track& track = is_video ? video_ : audio_;
   ++totals.frames;
+  newest_ = now;
   if (info.is_broken) ++totals.corrupt;
   CheckTime(track, message.timestamp, totals);
 
@@ -86,7 +89,6 @@ void StreamCheck::OnMedia(const rtmp::Message& message, Micros now, Micros laten
   if (!is_video) return;
   if ((wants_key_ || has_gap) && !info.is_key) ++totals.starts_without_key;
   wants_key_ = false;
-  has_key_ = has_key_ || info.is_key;
 }
 
 }  // namespace weir::load

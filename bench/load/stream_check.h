@@ -24,6 +24,8 @@ struct CheckTotals {
   uint64_t repeated = 0;             // a frame that came before, or out of order
   uint64_t backwards = 0;            // a time before the one of the previous frame of the kind
   uint64_t jumps = 0;                // a step of more than a second between two frames of a kind
+  uint64_t continuity = 0;           // places where packets of a transport stream are missing or repeated
+  uint64_t silent = 0;               // whoever got bytes at the end, but no frame for seconds
   uint64_t starts_without_key = 0;   // the first picture, or the first after a gap, is no key frame
   uint64_t starts_late = 0;          // the clock begins beyond two seconds
   uint64_t republishes = 0;          // the publisher began to count anew
@@ -34,16 +36,22 @@ struct CheckTotals {
   bool IsClean() const;
 };
 
+// Whose clock the times are of: RTMP players have their own, which begins near 0; FLV and TS carry the stream's.
+enum class StreamClock : uint8_t { kViewer, kStream };
+
 class StreamCheck {
  public:
-  void Restart() { *this = StreamCheck(); }
+  void Restart(StreamClock clock) {
+    *this = StreamCheck();
+    clock_ = clock;
+  }
 
   // An audio, video or data message. Latency is taken from frames that were sent at `latency_from` or later: older ones
   // came from the GOP cache.
   void OnMedia(const rtmp::Message& message, Micros now, Micros latency_from, CheckTotals& totals);
 
-  // The time of the first frame and whether there has been a key frame, for whoever waits for them.
-  bool has_key() const { return has_key_; }
+  // When the newest frame came; 0 before the first.
+  Micros newest() const { return newest_; }
 
  private:
   struct Track {
@@ -57,9 +65,10 @@ class StreamCheck {
   void CheckTime(Track& track, uint32_t timestamp, CheckTotals& totals);
   bool CheckNumber(Track& track, const Stamp& stamp, CheckTotals& totals);
 
+  StreamClock clock_ = StreamClock::kViewer;
   Track video_;
   Track audio_;
-  bool has_key_ = false;
+  Micros newest_ = 0;
   bool wants_key_ = true;
 };
 

@@ -45,6 +45,33 @@ bool ParseUrl(std::string_view text, Url& url, std::string& error) {
   return true;
 }
 
+bool ParseViewerUrl(std::string_view text, Url& url, std::string& error) {
+  constexpr std::string_view kHttp = "http://";
+  constexpr std::string_view kWs = "ws://";
+  bool is_ws = text.starts_with(kWs);
+  if (!is_ws && !text.starts_with(kHttp)) return ParseUrl(text, url, error);
+  error = "'" + std::string(text) + "' is not http://host[:port]/app/stream.flv, .ts or .m3u8, nor ws://.../stream.flv";
+  size_t start = (is_ws ? kWs : kHttp).size();
+  size_t path = text.find('/', start);
+  if (path == std::string_view::npos) return false;
+  url.port = 80;
+  url.authority = text.substr(start, path - start);
+  url.target = text.substr(path);
+  if (!ParseAuthority(url.authority, url)) return false;
+  std::string_view name = std::string_view(url.target).substr(0, url.target.find('?'));
+  if (name.ends_with(".flv")) {
+    url.protocol = is_ws ? Protocol::kWsFlv : Protocol::kFlv;
+  } else if (!is_ws && name.ends_with(".ts")) {
+    url.protocol = Protocol::kTs;
+  } else if (!is_ws && name.ends_with(".m3u8")) {
+    url.protocol = Protocol::kHls;
+  } else {
+    return false;
+  }
+  error.clear();
+  return true;
+}
+
 std::string ExpandIndex(std::string_view text, int index) {
   constexpr std::string_view kMark = "{i}";
   std::string out;

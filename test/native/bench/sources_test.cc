@@ -121,6 +121,33 @@ TEST(Url, IsSplitAtTheLastSlashBeforeTheQuery) {
   }
 }
 
+TEST(Url, OfAViewerSaysByItsEndingWhatIsWatched) {
+  struct Case {
+    const char* text;
+    Protocol protocol;
+    const char* target;
+    int port;
+  };
+  for (const Case& c : {Case{"rtmp://h/live/s", Protocol::kRtmp, "", 1935},
+                        {"http://h:8080/live/s.flv?vhost=v", Protocol::kFlv, "/live/s.flv?vhost=v", 8080},
+                        {"ws://h/live/s.flv", Protocol::kWsFlv, "/live/s.flv", 80},
+                        {"http://[::1]:81/a/b/s.ts", Protocol::kTs, "/a/b/s.ts", 81},
+                        {"http://h/s.m3u8?x=.flv", Protocol::kHls, "/s.m3u8?x=.flv", 80}}) {
+    Url url;
+    std::string error;
+    ASSERT_TRUE(ParseViewerUrl(c.text, url, error)) << c.text;
+    EXPECT_EQ(url.protocol, c.protocol);
+    EXPECT_EQ(url.target, c.target);
+    EXPECT_EQ(url.port, c.port);
+  }
+  for (const char* text : {"http://h/live/s", "http://h", "https://h/s.flv", "ws://h/s.ts", "http://:80/s.flv"}) {
+    Url url;
+    std::string error;
+    EXPECT_FALSE(ParseViewerUrl(text, url, error)) << text;
+    EXPECT_NE(error, "");
+  }
+}
+
 TEST(Url, PutsTheNumberWhereItIsWanted) {
   EXPECT_EQ(ExpandIndex("rtmp://h/live/s{i}?n={i}", 12), "rtmp://h/live/s12?n=12");
   EXPECT_EQ(ExpandIndex("rtmp://h/live/s", 12), "rtmp://h/live/s");
