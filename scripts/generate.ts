@@ -1,4 +1,4 @@
-// Writes every file that is made from a table: conf/full.conf, docs/api.md,
+// Writes every file that is made from a table: conf/full.conf, conf/grafana.json, docs/api.md,
 // docs/config.md, docs/errors.md, docs/metrics.md, native/base/reason.h.
 // `--check` writes nothing and fails when one of them is stale.
 
@@ -12,6 +12,7 @@ import { rootSchema } from '../src/config/schema/root.js';
 import { errors } from '../src/errors.js';
 import { apiDoc, metricsDoc } from './generate/api_doc.js';
 import { configDoc } from './generate/config_doc.js';
+import { dashboard } from './generate/dashboard.js';
 import { errorsDoc, reasonHeader } from './generate/errors.js';
 import { fullConf } from './generate/full_conf.js';
 
@@ -25,6 +26,7 @@ const metricTables = [
 export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ['conf/full.conf', fullConf(rootSchema)],
+    ['conf/grafana.json', dashboard()],
     ['docs/api.md', apiDoc(routes, eventTypes)],
     ['docs/config.md', configDoc(rootSchema)],
     ['docs/errors.md', errorsDoc(errors)],

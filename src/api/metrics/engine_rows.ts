@@ -75,12 +75,12 @@ const traffic: readonly Row[] = [
     read: ({ stats }) => stats.bytesOut,
   },
   {
-    ...{ name: 'weir_receive_bits_per_second', type: 'gauge', help: 'Received bits in a second, over 3 seconds.' },
-    read: ({ stats }) => stats.inRate3,
+    ...{ name: 'weir_receive_bytes_per_second', type: 'gauge', help: 'Received in a second, over 3 seconds.' },
+    read: ({ stats }) => stats.inRate3 / 8,
   },
   {
-    ...{ name: 'weir_send_bits_per_second', type: 'gauge', help: 'Sent bits in a second, over 3 seconds.' },
-    read: ({ stats }) => stats.outRate3,
+    ...{ name: 'weir_send_bytes_per_second', type: 'gauge', help: 'Sent in a second, over 3 seconds.' },
+    read: ({ stats }) => stats.outRate3 / 8,
   },
   {
     ...{ name: 'weir_vhost_received_bytes_total', type: 'counter', help: 'Media bytes published.' },

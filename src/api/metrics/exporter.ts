@@ -62,22 +62,21 @@ function registerHistogram(registry: Registry, row: HistogramRow<void>): void {
     buckets: [...bounds],
     registers: [registry],
   });
-  histogram.get = () => {
+  const read = () => {
     const values = row.read().flatMap(({ labels: own = {}, counts, sum }) => {
       let total = 0;
       const buckets = counts.map((count, index) => {
         total += count;
         return { labels: { ...own, le: String(bounds[index] ?? '+Inf') }, value: total, metricName: `${name}_bucket` };
       });
-      const rest = { labels: own, exemplar: undefined };
       return [
         ...buckets,
-        { ...rest, value: sum, metricName: `${name}_sum` },
-        { ...rest, value: total, metricName: `${name}_count` },
+        { labels: own, value: sum, metricName: `${name}_sum` },
+        { labels: own, value: total, metricName: `${name}_count` },
       ];
     });
-    return Promise.resolve({ ...{ name, help, type: 'histogram', aggregator: 'sum', values } } as unknown as Awaited<
-      ReturnType<typeof histogram.get>
-    >);
+    return Promise.resolve({ name, help, type: 'histogram', aggregator: 'sum', values });
   };
+  // The first is what the text is made from, the second what the documentation names.
+  Object.assign(histogram, { getForPromString: read, get: read });
 }

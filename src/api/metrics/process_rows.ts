@@ -25,12 +25,12 @@ export const processRows: readonly MetricRow<ProcessSource>[] = [
     read: () => [{ labels: { version, node: process.versions.node }, value: 1 }],
   },
   {
-    ...{ name: 'weir_event_loop_delay_seconds', type: 'gauge', labels: ['quantile'] },
+    ...{ name: 'weir_event_loop_delay_seconds', type: 'gauge', labels: ['point'] },
     help: 'How late the main thread, which decides, came to its work since the last scrape.',
     read: ({ loop }) => [
-      { labels: { quantile: '0.5' }, value: loopDelay(loop.percentile(50)) },
-      { labels: { quantile: '0.99' }, value: loopDelay(loop.percentile(99)) },
-      { labels: { quantile: '1' }, value: loopDelay(loop.max) },
+      { labels: { point: 'p50' }, value: loopDelay(loop.percentile(50)) },
+      { labels: { point: 'p99' }, value: loopDelay(loop.percentile(99)) },
+      { labels: { point: 'max' }, value: loopDelay(loop.max) },
     ],
   },
   {
