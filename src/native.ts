@@ -210,8 +210,8 @@ export interface Engine extends HlsCommands, ObjectCommands {
   rejectPublish(conn: ConnectionId, reason: ErrorCode, code: string, description: string): boolean;
   acceptPlay(conn: ConnectionId, grant: PlayGrant): boolean;
   rejectPlay(conn: ConnectionId, reason: ErrorCode, code: string, description: string): boolean;
-  /** Tells the client and closes it, whatever it does. */
-  kick(conn: ConnectionId): boolean;
+  /** Tells the client and closes it, whatever it does. `reason` is what is counted and logged: `kicked` if absent. */
+  kick(conn: ConnectionId, reason?: ErrorCode): boolean;
   /** A snapshot; costs nothing per frame. */
   stats(): EngineStats;
   /** Connections with a role, `limit` of them from the `start`-th on, in the order of their slots. */

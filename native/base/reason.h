@@ -69,6 +69,19 @@ enum class Reason : uint8_t {
   kNotAViewer,
   kTooManyViewers,
   kWsPingFlood,
+  kReferDenied,
+  kAddressDenied,
+  kTokenMissing,
+  kTokenInvalid,
+  kTokenExpired,
+  kVhostFull,
+  kStreamFull,
+  kAddressFull,
+  kOutputLimit,
+  kBitrateLimit,
+  kTimeLimit,
+  kHookDenied,
+  kHookFailed,
 };
 
 inline constexpr const char* kReasonNames[] = {
@@ -134,8 +147,21 @@ inline constexpr const char* kReasonNames[] = {
     "not_a_viewer",
     "too_many_viewers",
     "ws_ping_flood",
+    "refer_denied",
+    "address_denied",
+    "token_missing",
+    "token_invalid",
+    "token_expired",
+    "vhost_full",
+    "stream_full",
+    "address_full",
+    "output_limit",
+    "bitrate_limit",
+    "time_limit",
+    "hook_denied",
+    "hook_failed",
 };
-inline constexpr int kReasonCount = 62;
+inline constexpr int kReasonCount = 75;
 
 inline const char* ReasonName(Reason reason) { return kReasonNames[static_cast<int>(reason)]; }
 

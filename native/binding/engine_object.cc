@@ -129,7 +129,8 @@ Napi::Value EngineObject::Reject(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value EngineObject::Kick(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), engine_->Kick(ToConnection(info)));
+  Reason reason = info[1].IsString() ? ToReason(info[1].ToString().Utf8Value()) : Reason::kKicked;
+  return Napi::Boolean::New(info.Env(), engine_->Kick(ToConnection(info), reason));
 }
 
 Napi::Value EngineObject::Stats(const Napi::CallbackInfo& info) { return FromStats(info.Env(), engine_->Snapshot()); }

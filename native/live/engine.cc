@@ -96,8 +96,8 @@ bool Engine::Decide(uint64_t connection, Decision decision) {
   return Command(connection, [decision = std::move(decision)](Connection& waiting) { waiting.Decide(decision); });
 }
 
-bool Engine::Kick(uint64_t connection) {
-  return Command(connection, [](Connection& kicked) { kicked.SayGoodbye(Reason::kKicked); });
+bool Engine::Kick(uint64_t connection, Reason reason) {
+  return Command(connection, [reason](Connection& kicked) { kicked.SayGoodbye(reason); });
 }
 
 bool Engine::Admit() {

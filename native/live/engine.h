@@ -46,7 +46,7 @@ class Engine {
   bool Decide(uint64_t connection, Decision decision);
   // The answer to a viewer's question.
   bool AcceptView(uint64_t connection);
-  bool Kick(uint64_t connection);
+  bool Kick(uint64_t connection, Reason reason = Reason::kKicked);
   EngineStats Snapshot();
   // Answered by a kConnectionStats event with this ticket.
   void RequestConnections(uint64_t ticket);

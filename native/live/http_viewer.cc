@@ -26,6 +26,11 @@ int StatusFor(Reason reason) {
       return 404;
     case Reason::kMemoryLimit:
     case Reason::kDecisionTimeout:
+    case Reason::kVhostFull:
+    case Reason::kStreamFull:
+    case Reason::kAddressFull:
+    case Reason::kOutputLimit:
+    case Reason::kHookFailed:
       return 503;
     default:
       return 403;

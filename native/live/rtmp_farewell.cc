@@ -26,6 +26,18 @@ void AppendRtmpFarewell(Buffer& out, rtmp::ServerSession& session, Reason reason
            .description = reason == Reason::kKicked ? "Closed by the operator." : "The vhost is gone."},
           out);
       break;
+    case Reason::kBitrateLimit:
+      session.ReportStatus({.level = "error",
+                            .code = "NetStream.Publish.Denied",
+                            .description = "The stream's bitrate is above the limit."},
+                           out);
+      break;
+    case Reason::kTimeLimit:
+      session.ReportStatus({.level = "error",
+                            .code = is_publisher ? "NetStream.Publish.Denied" : "NetStream.Play.Failed",
+                            .description = "The granted time is over."},
+                           out);
+      break;
     default:
       break;
   }

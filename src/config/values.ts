@@ -170,6 +170,14 @@ export function text(what: string): ValueType<string> {
 
 export const path = text('path');
 
+const shortestSecret = 16;
+
+export const secret: ValueType<string> = {
+  usage: 'secret',
+  expects: `a secret of at least ${shortestSecret} characters`,
+  read: (value) => (value.length >= shortestSecret ? value : undefined),
+};
+
 export const httpUrl: ValueType<string> = {
   usage: 'url',
   expects: 'a URL that starts with http:// or https://',
@@ -198,4 +206,25 @@ export const logTarget: ValueType<LogTarget> = {
   usage: 'console | path',
   expects: '"console", or the path of a file',
   read: (value) => (value === 'console' ? { kind: 'console' } : { kind: 'file', path: value }),
+};
+
+export type AccessWord =
+  | { readonly kind: 'action'; readonly action: 'publish' | 'play' }
+  | { readonly kind: 'all' }
+  | { readonly kind: 'network'; readonly address: string; readonly bits: number };
+
+/** A word of a rule of `security`: whom it is about. */
+export const accessWord: ValueType<AccessWord> = {
+  usage: '[publish | play]  address | network | all',
+  expects: '"publish", "play", "all", an IP address, or a network as 192.0.2.0/24',
+  names: ['publish', 'play', 'all'],
+  read: (value) => {
+    if (value === 'publish' || value === 'play') return { kind: 'action', action: value };
+    if (value === 'all') return { kind: 'all' };
+    const [, address = '', digits] = /^\[?([^/\]]+)\]?(?:\/(\d{1,3}))?$/.exec(value) ?? [];
+    const version = isIP(address);
+    const most = version === 6 ? 128 : 32;
+    const bits = digits === undefined ? most : Number(digits);
+    return version === 0 || bits > most ? undefined : { kind: 'network', address, bits };
+  },
 };

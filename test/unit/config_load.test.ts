@@ -103,8 +103,11 @@ describe('values', () => {
   test('a rule list keeps its lines apart', () => {
     const { vhost } = config('vhost v { security { deny play 192.0.2.7; allow play all; deny publish all; } }');
     assert.deepEqual(vhost[0]?.security.deny, [
-      ['play', '192.0.2.7'],
-      ['publish', 'all'],
+      [
+        { kind: 'action', action: 'play' },
+        { kind: 'network', address: '192.0.2.7', bits: 32 },
+      ],
+      [{ kind: 'action', action: 'publish' }, { kind: 'all' }],
     ]);
   });
 
@@ -253,7 +256,7 @@ describe('old files', () => {
     'ingest.conf': ['ingest'],
     'hls.conf': ['HTTP delivery', 'HLS'],
     'dvr.conf': ['DVR'],
-    'hooks.conf': ['heartbeat', 'refer', 'HTTP hooks'],
+    'hooks.conf': ['heartbeat'],
     'bandwidth.conf': ['bandwidth test'],
   };
   for (const [file, features] of Object.entries(waits)) {

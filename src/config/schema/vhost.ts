@@ -2,7 +2,7 @@
 
 import { block, blocks, list, one } from '../table.js';
 import * as v from '../values.js';
-import { bandcheckSchema, httpHooksSchema, securitySchema } from './access.js';
+import { bandcheckSchema, httpHooksSchema, limitsSchema, securitySchema, tokenSchema } from './access.js';
 import { dvrSchema, hdsSchema, hlsSchema, httpMountSchema, httpRemuxSchema } from './outputs.js';
 import { ingestSchema, transcodeSchema } from './processes.js';
 
@@ -125,23 +125,20 @@ export const vhostSchema = {
     probe: 'off',
   }),
   refer: list(v.text('domain'), {
-    doc: 'Domains of the pages that may connect.',
+    doc: 'Domains of the pages that may connect, with their subdomains. A client that names no page may not.',
     since: 'SRS 0.9',
-    needs: 'refer',
     reload: 'live',
     probe: 'example.com',
   }),
   refer_publish: list(v.text('domain'), {
-    doc: 'Domains of the pages that may publish.',
+    doc: 'Domains of the pages that may publish, with their subdomains.',
     since: 'SRS 0.9',
-    needs: 'refer',
     reload: 'live',
     probe: 'example.com',
   }),
   refer_play: list(v.text('domain'), {
-    doc: 'Domains of the pages that may play.',
+    doc: 'Domains of the pages that may play, with their subdomains.',
     since: 'SRS 0.9',
-    needs: 'refer',
     reload: 'live',
     probe: 'example.com',
   }),
@@ -203,11 +200,10 @@ export const vhostSchema = {
       }),
     },
   ),
-  security: block(
-    { doc: 'Who may publish and play, by address.', since: 'SRS 2.0', needs: 'security' },
-    securitySchema,
-  ),
-  http_hooks: block({ doc: 'Asks and tells an HTTP server.', since: 'SRS 0.9', needs: 'HTTP hooks' }, httpHooksSchema),
+  ...limitsSchema,
+  security: block({ doc: 'Who may publish and play, by address.', since: 'SRS 2.0' }, securitySchema),
+  token: block({ doc: 'Signed URLs; weir token makes them.', since: 'weir' }, tokenSchema),
+  http_hooks: block({ doc: 'Asks and tells an HTTP server.', since: 'SRS 0.9' }, httpHooksSchema),
   bandcheck: block(
     { doc: 'Makes the vhost a bandwidth test.', since: 'SRS 0.9', needs: 'bandwidth test' },
     bandcheckSchema,
