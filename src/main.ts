@@ -124,7 +124,9 @@ async function run({ config, warnings }: LoadedConfig): Promise<void> {
     });
     for (const warning of warnings) log.warn({ type: 'config' }, formatDiagnostic(warning));
     log.info({ type: 'starting', version, config: config.file }, `weir ${version} starts with ${config.file}`);
-    const server = startServer(config, log, (_, after) => opened.configure(logSettings(after)));
+    const server = startServer(config, log, {
+      followLog: (_, after) => opened.configure(logSettings(after)),
+    });
     reload = () => {
       opened.reopen();
       server

@@ -1,9 +1,9 @@
 // The composition root: a configuration in, a running server out. start() returns what stops it.
 
 import { availableParallelism } from 'node:os';
-import { handleClientEvent } from './admission/clients.js';
 import { openSnapshots } from './api/snapshots.js';
 import { startApi, type Api } from './api/start.js';
+import { startClients, type AccessCheck } from './clients.js';
 import type { Config, LoadedConfig } from './config/load.js';
 import type { Endpoint } from './config/values.js';
 import { LiveError } from './errors.js';
@@ -40,8 +40,14 @@ const stopGrace = 1000;
 /** Descriptors beside the connections: streams' segments, epoll sets, listeners, logs, Node itself. */
 const filesReserved = 256;
 
-/** `followLog` is told of a new configuration before anything else is changed, and may refuse it. */
-export function startServer(config: Config, log: Log, followLog: Follower = () => undefined): Server {
+export interface ServerOptions {
+  /** Told of a new configuration before anything else is changed, and may refuse it. */
+  readonly followLog?: Follower;
+  /** Asked about every client, behind the configuration's rules and before HTTP hooks. */
+  readonly access?: AccessCheck;
+}
+
+export function startServer(config: Config, log: Log, options: ServerOptions = {}): Server {
   checkFileLimit(config.max_connections);
   let current = config;
   const common = { config: () => current, log };
@@ -49,22 +55,21 @@ export function startServer(config: Config, log: Log, followLog: Follower = () =
   let api: Api | undefined;
   const engine: Engine = native().createEngine(engineOptions(config), (events) => {
     for (const event of events) {
-      handleClientEvent({ ...common, engine }, event);
+      clients.handle(event);
       api?.handle(event);
       if (event.type === 'stopped-engine') ended.fire();
     }
   });
-  const listeners = createListeners(engine, log);
   const snapshots = openSnapshots(() => engine.stats());
-  const inTurn = serialize();
-  const reload = (next?: LoadedConfig): Promise<ReloadReport> =>
-    inTurn(() => (next ? reloadConfig(reloading, next) : reloadFile(reloading)));
+  const clients = startClients({ ...common, engine, stats: snapshots.recent, access: options.access });
+  const listeners = createListeners(engine, log);
+  const reload = inTurn((next?: LoadedConfig) => (next ? reloadConfig(reloading, next) : reloadFile(reloading)));
   try {
-    api = startApi({ ...common, engine, snapshots, metrics: [], reload });
+    api = startApi({ ...common, engine, snapshots, metrics: [clients.metrics], reload });
     listeners.apply(config);
   } catch (error) {
     api?.stop();
-    void end(engine, ended);
+    void end(engine, ended).then(clients.stop);
     throw error;
   }
   const started = api;
@@ -77,7 +82,7 @@ export function startServer(config: Config, log: Log, followLog: Follower = () =
       (_, after) => checkFileLimit(after.max_connections),
       (_, after) => listeners.apply(after),
       (_, after) => started.follow(after),
-      followLog,
+      ...(options.followLog ? [options.followLog] : []),
     ],
     followers: [
       (_, after) => engine.configure(engineTuning(after)),
@@ -95,6 +100,7 @@ export function startServer(config: Config, log: Log, followLog: Follower = () =
       started.stop();
       summaries.stop();
       await end(engine, ended);
+      await clients.stop();
       log.info({ type: 'stopped' }, 'stopped');
     },
   };
@@ -127,11 +133,11 @@ function createSignal(): Signal {
   return { fire, fired };
 }
 
-/** One after the other, also where one fails. */
-function serialize(): <T>(action: () => Promise<T>) => Promise<T> {
+/** Calls of it run one after the other, also where one fails. */
+function inTurn<A, T>(action: (argument?: A) => Promise<T>): (argument?: A) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
-  return (action) => {
-    const result = last.then(action);
+  return (argument) => {
+    const result = last.then(() => action(argument));
     last = result.catch(() => undefined);
     return result;
   };

@@ -4,23 +4,22 @@
 import type { Config } from '../config/load.js';
 import { errors, errorText, reasonOf, type ErrorCode, type ErrorEntry } from '../errors.js';
 import type { Log } from '../log.js';
-import type { ConnectionId, Engine, NativeEvent } from '../native.js';
-import { decideConnect, decideHttpPlay, decidePlay, decidePublish, type Decision, type Refusal } from './decide.js';
+import type { ConnectionId, NativeEvent } from '../native.js';
+import { allowed, type AccessControl, type Verdict } from './access.js';
+import type { Refusal } from './decide.js';
+import { isName } from './name.js';
+import { decideRequest, type Answers, type AskedFor, type RequestEvent } from './request.js';
 
-/** The commands that answer requests. */
-export type Answers = Pick<
-  Engine,
-  'acceptConnect' | 'rejectConnect' | 'acceptPublish' | 'rejectPublish' | 'acceptPlay' | 'rejectPlay' | 'acceptView'
->;
+export type { Answers } from './request.js';
 
 export interface ClientContext {
   readonly engine: Answers;
   /** The configuration of now. */
   readonly config: () => Config;
   readonly log: Log;
+  /** Who else is asked. */
+  readonly access?: AccessControl;
 }
-
-type RequestEvent = Extract<NativeEvent, { type: 'connect' | 'publish' | 'play' }>;
 
 /** Handles one event. A failure inside refuses that one request and never ends the process. */
 export function handleClientEvent(context: ClientContext, event: NativeEvent): void {
@@ -28,42 +27,70 @@ export function handleClientEvent(context: ClientContext, event: NativeEvent): v
     if (event.type === 'connect' || event.type === 'publish' || event.type === 'play') answer(context, event);
     else logEvent(context.log, event);
   } catch (error) {
-    context.log.error({ type: 'failure', event: event.type, error: reasonOf(error) }, 'handling an event failed');
-    if ('conn' in event) refuseAfterFailure(context.engine, event);
+    fail(context, event, error);
   }
 }
 
-function answer({ engine, config, log }: ClientContext, event: RequestEvent): void {
-  const { conn, tcUrl, app } = event;
-  const told = <G>(decision: Decision<G>): Decision<G> => {
-    if (!decision.granted) logRefusal(log, event, decision);
-    return decision;
-  };
+function fail({ engine, log }: ClientContext, event: NativeEvent, error: unknown): void {
+  log.error({ type: 'failure', event: event.type, error: reasonOf(error) }, 'handling an event failed');
+  if ('conn' in event) refuseAfterFailure(engine, event);
+}
+
+function answer(context: ClientContext, event: RequestEvent): void {
+  const { log } = context;
   if (event.type === 'connect') {
-    log.debug({ type: 'connect', conn, ip: event.ip, tcUrl, app, flashVer: event.flashVer }, 'connects');
-    const decision = told(decideConnect(config(), { tcUrl, app }));
-    if (decision.granted) engine.acceptConnect(conn);
-    else engine.rejectConnect(conn, decision.reason, decision.code, errorText(decision.reason));
-  } else if (event.type === 'publish') {
-    const decision = told(decidePublish(config(), { tcUrl, app, name: event.name }));
-    if (decision.granted) engine.acceptPublish(conn, decision.grant);
-    else engine.rejectPublish(conn, decision.reason, decision.code, errorText(decision.reason));
-  } else if (event.protocol === 'hls') {
-    engine.acceptView(conn);
-  } else {
-    const { name, query, host } = event;
-    const asked =
-      event.protocol === 'rtmp'
-        ? decidePlay(config(), { tcUrl, app, name })
-        : decideHttpPlay(config(), { path: name, query, host });
-    const decision = told(asked);
-    if (decision.granted) engine.acceptPlay(conn, decision.grant);
-    else engine.rejectPlay(conn, decision.reason, decision.code, errorText(decision.reason));
+    const { conn, ip, tcUrl, app, flashVer } = event;
+    log.debug({ type: 'connect', conn, ip, tcUrl, app, flashVer }, 'connects');
   }
+  const asked = decideRequest(context.config(), event);
+  if (!asked.granted) {
+    refuse(context, event, asked);
+    return;
+  }
+  const verdict = context.access?.check(asked.request, asked.vhost) ?? allowed;
+  if (!(verdict instanceof Promise)) {
+    conclude(context, event, asked, verdict);
+    return;
+  }
+  verdict
+    .then((late) => conclude(context, event, asked, late))
+    .catch((error: unknown) => {
+      context.access?.denied(asked.request);
+      fail(context, event, error);
+    });
 }
 
-function logRefusal(log: Log, { type: asked, conn, ip }: RequestEvent, { reason }: Refusal): void {
-  log.warn({ type: 'refused', conn, ip, asked, reason }, `${asked} refused: ${errorText(reason)}`);
+function conclude(context: ClientContext, event: RequestEvent, asked: AskedFor, verdict: Verdict): void {
+  const { access, engine } = context;
+  const code = codeOfRefusal[event.type];
+  if (verdict.allow && (verdict.stream === undefined || isName(verdict.stream))) {
+    if (asked.accept(engine, verdict.stream)) access?.admitted(asked.request, verdict);
+    return;
+  }
+  access?.denied(asked.request);
+  // A name that no stream can have comes from whoever renamed.
+  const reason = verdict.allow ? 'name_invalid' : verdict.reason;
+  refuse(context, event, { granted: false, reason, code }, verdict.allow ? undefined : verdict.message);
+}
+
+const codeOfRefusal = {
+  connect: 'NetConnection.Connect.Rejected',
+  publish: 'NetStream.Publish.Denied',
+  play: 'NetStream.Play.Failed',
+} as const;
+
+function refuse({ engine, log }: ClientContext, event: RequestEvent, refusal: Refusal, message?: string): void {
+  logRefusal(log, event, refusal, message);
+  const { reason, code } = refusal;
+  const text = message === undefined ? errorText(reason) : `${errorText(reason)}: ${message}`;
+  if (event.type === 'connect') engine.rejectConnect(event.conn, reason, code, text);
+  else if (event.type === 'publish') engine.rejectPublish(event.conn, reason, code, text);
+  else engine.rejectPlay(event.conn, reason, code, text);
+}
+
+function logRefusal(log: Log, { type: asked, conn, ip }: RequestEvent, { reason }: Refusal, message?: string): void {
+  const said = message === undefined ? {} : { message };
+  log.warn({ type: 'refused', conn, ip, asked, reason, ...said }, `${asked} refused: ${errorText(reason)}`);
 }
 
 /** The request would otherwise wait for its time-out. */
@@ -125,6 +152,17 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
   'stream_busy',
   'stream_not_found',
   'memory_limit',
+  'refer_denied',
+  'address_denied',
+  'token_missing',
+  'token_invalid',
+  'token_expired',
+  'vhost_full',
+  'stream_full',
+  'address_full',
+  'output_limit',
+  'hook_denied',
+  'hook_failed',
 ] satisfies ErrorCode[]);
 
 const notices = {

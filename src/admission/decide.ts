@@ -5,7 +5,7 @@ import type { Config, VhostConfig } from '../config/load.js';
 import type { ErrorCode } from '../errors.js';
 import type { PlayGrant, PublishGrant, StreamKey } from '../native.js';
 import { playGrant, publishGrant } from './grant.js';
-import { resolveUrl, type Asked } from './url.js';
+import { resolveUrl, type Asked, type StreamUrl } from './url.js';
 import { findVhost } from './vhost.js';
 
 export interface Refusal {
@@ -15,14 +15,22 @@ export interface Refusal {
   readonly code: string;
 }
 
-export type Decision<Grant> = { readonly granted: true; readonly grant: Grant } | Refusal;
+export interface Granted<Grant> {
+  readonly granted: true;
+  readonly grant: Grant;
+  /** The vhost that serves it. */
+  readonly vhost: VhostConfig;
+  readonly url: StreamUrl;
+}
+
+export type Decision<Grant> = Granted<Grant> | Refusal;
 
 export function decideConnect(config: Config, asked: Asked): Decision<{ readonly vhost: string }> {
   const url = resolveUrl(asked);
   if (!url) return refuse('name_invalid', 'NetConnection.Connect.InvalidApp');
   const vhost = findVhost(config, url.vhost);
   if (!vhost) return refuse('vhost_not_found', 'NetConnection.Connect.Rejected');
-  return { granted: true, grant: { vhost: vhost.name } };
+  return { granted: true, grant: { vhost: vhost.name }, vhost, url };
 }
 
 export function decidePublish(config: Config, asked: Asked): Decision<PublishGrant> {
@@ -30,13 +38,21 @@ export function decidePublish(config: Config, asked: Asked): Decision<PublishGra
   // Encoders know these two codes and stop; others they take for a network error and try again for ever.
   if (found === 'name_invalid') return refuse(found, 'NetStream.Publish.BadName');
   if (found === 'vhost_not_found') return refuse(found, 'NetStream.Publish.Denied');
-  return { granted: true, grant: publishGrant(config, found.vhost, found.key) };
+  return { ...found, granted: true, grant: publishGrant(config, found.vhost, found.key) };
 }
 
 export function decidePlay(config: Config, asked: Asked): Decision<PlayGrant> {
   const found = findStream(config, asked);
   if (typeof found === 'string') return refuse(found, 'NetStream.Play.Failed');
-  return { granted: true, grant: playGrant(config, found.vhost, found.key) };
+  return { ...found, granted: true, grant: playGrant(config, found.vhost, found.key) };
+}
+
+/** A viewer of a stream's HLS lists: which stream that is, its view says. */
+export function decideView(config: Config, key: StreamKey, query: string): Decision<StreamKey> {
+  const vhost = config.vhost.find(({ name, enabled }) => name === key.vhost && enabled);
+  if (!vhost) return refuse('vhost_not_found', 'NetStream.Play.Failed');
+  const url = resolveUrl({ tcUrl: `http://${key.vhost}/${key.app}?${query}`, app: key.app, name: key.stream });
+  return url ? { granted: true, grant: key, vhost, url } : refuse('name_invalid', 'NetStream.Play.Failed');
 }
 
 /** A viewer over HTTP asked for `/app/stream.flv` or `.ts`: the stream is named by the path, the vhost by the host or by `?vhost=`. */
@@ -57,6 +73,7 @@ export interface AskedOverHttp {
 interface Found {
   readonly vhost: VhostConfig;
   readonly key: StreamKey;
+  readonly url: StreamUrl;
 }
 
 function findStream(config: Config, asked: Asked): Found | 'name_invalid' | 'vhost_not_found' {
@@ -64,7 +81,7 @@ function findStream(config: Config, asked: Asked): Found | 'name_invalid' | 'vho
   if (!url) return 'name_invalid';
   const vhost = findVhost(config, url.vhost);
   if (!vhost) return 'vhost_not_found';
-  return { vhost, key: { vhost: vhost.name, app: url.app, stream: url.stream } };
+  return { vhost, url, key: { vhost: vhost.name, app: url.app, stream: url.stream } };
 }
 
 function refuse(reason: ErrorCode, code: string): Refusal {

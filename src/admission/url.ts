@@ -27,6 +27,12 @@ export interface Asked {
   readonly name?: string;
 }
 
+/** The query as it came, with its `?`: of the stream name, or of tcUrl when that has none. */
+export function rawQuery({ tcUrl, app, name = '' }: Asked): string {
+  const queryOf = (text: string): string => /\?.*$/s.exec(text)?.[0] ?? '';
+  return queryOf(name) || queryOf(tcUrl) || queryOf(app);
+}
+
 /** undefined: no stream can have that name. */
 export function resolveUrl({ tcUrl, app, name }: Asked): StreamUrl | undefined {
   const server = splitServer(tcUrl);

@@ -1,0 +1,114 @@
+// An event that asks for something -> what the configuration grants, who is asking for the checks that follow, and how to
+// accept it.
+
+import type { Config, VhostConfig } from '../config/load.js';
+import type { Engine, NativeEvent, PlayProtocol } from '../native.js';
+import { viewerId, type AccessRequest } from './access.js';
+import {
+  decideConnect,
+  decideHttpPlay,
+  decidePlay,
+  decidePublish,
+  decideView,
+  type Decision,
+  type Granted,
+  type Refusal,
+} from './decide.js';
+import { rawQuery, type StreamUrl } from './url.js';
+
+export type RequestEvent = Extract<NativeEvent, { type: 'connect' | 'publish' | 'play' }>;
+
+/** The commands that answer requests. */
+export type Answers = Pick<
+  Engine,
+  'acceptConnect' | 'rejectConnect' | 'acceptPublish' | 'rejectPublish' | 'acceptPlay' | 'rejectPlay' | 'acceptView'
+>;
+
+export interface AskedFor {
+  readonly granted: true;
+  readonly vhost: VhostConfig;
+  readonly request: AccessRequest;
+  /** Under another name, if there is one. False: the client is gone. */
+  readonly accept: (engine: Answers, stream: string | undefined) => boolean;
+}
+
+export function decideRequest(config: Config, event: RequestEvent): AskedFor | Refusal {
+  const { conn, tcUrl } = event;
+  if (event.type === 'connect') {
+    const decision = decideConnect(config, { tcUrl, app: event.app });
+    return withRequest(event, 'rtmp', decision, (engine) => engine.acceptConnect(conn));
+  }
+  if (event.type === 'publish') {
+    const decision = decidePublish(config, { tcUrl, app: event.app, name: event.name });
+    return withRequest(event, 'rtmp', decision, (engine, stream, grant) =>
+      engine.acceptPublish(conn, renamed(grant, stream)),
+    );
+  }
+  if (event.protocol === 'hls') {
+    const { vhost, app, stream, query } = event;
+    // Its lists are of one stream: another name can't lead to others.
+    const decision = decideView(config, { vhost, app, stream }, query);
+    return withRequest({ ...event, app }, 'hls', decision, (engine) => engine.acceptView(conn));
+  }
+  const { app, name, query, host } = event;
+  const decision =
+    event.protocol === 'rtmp'
+      ? decidePlay(config, { tcUrl, app, name })
+      : decideHttpPlay(config, { path: name, query, host });
+  return withRequest(event, event.protocol, decision, (engine, stream, grant) =>
+    engine.acceptPlay(conn, renamed(grant, stream)),
+  );
+}
+
+const renamed = <G extends { readonly stream: string }>(grant: G, stream: string | undefined): G =>
+  stream === undefined ? grant : { ...grant, stream };
+
+function withRequest<G>(
+  event: RequestEvent,
+  protocol: PlayProtocol | 'hls',
+  decision: Decision<G>,
+  accept: (engine: Answers, stream: string | undefined, grant: G) => boolean,
+): AskedFor | Refusal {
+  if (!decision.granted) return decision;
+  const request = requestOf(event, protocol, decision);
+  return {
+    granted: true,
+    vhost: decision.vhost,
+    request,
+    accept: (engine, stream) => accept(engine, stream, decision.grant),
+  };
+}
+
+function requestOf(
+  event: RequestEvent,
+  protocol: PlayProtocol | 'hls',
+  { url, vhost }: Pick<Granted<unknown>, 'vhost'> & { readonly url: StreamUrl },
+): AccessRequest {
+  const { type: action, conn, ip, tcUrl, pageUrl, swfUrl, flashVer } = event;
+  const isViewer = event.type === 'play' && event.protocol === 'hls';
+  const { app, stream, params } = url;
+  const client = isViewer ? viewerId(event) : String(conn);
+  const param = queryOf(event);
+  return {
+    action,
+    protocol,
+    conn,
+    client,
+    ip,
+    vhost: vhost.name,
+    app,
+    stream,
+    param,
+    params,
+    tcUrl,
+    pageUrl,
+    swfUrl,
+    flashVer,
+  };
+}
+
+function queryOf(event: RequestEvent): string {
+  if (event.type === 'connect') return rawQuery(event);
+  if (event.type === 'play' && event.protocol !== 'rtmp') return event.query === '' ? '' : `?${event.query}`;
+  return rawQuery(event);
+}
