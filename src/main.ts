@@ -2,6 +2,7 @@
 // The program: arguments, signals, exit codes. What it runs is in server.ts.
 
 import { parseArgs } from 'node:util';
+import { ctl, ctlUsage, type CtlStatus } from './api/ctl/command.js';
 import { ConfigError, formatDiagnostic } from './config/diagnostic.js';
 import { loadConfig, type LoadedConfig } from './config/load.js';
 import { logSettings } from './config/log_settings.js';
@@ -20,9 +21,10 @@ const help = `weir ${version}: a live streaming server
   weir -t -c FILE   check the configuration, say everything that is wrong, and exit
   weir -v           print the version
   weir -h           print this
-${tsInfoUsage}
+${tsInfoUsage}${ctlUsage}
 Signals: TERM or INT stop, HUP opens the log again and applies the configuration anew, USR1 opens the log again.
-Exit status: 0 ended as asked, 1 the configuration is wrong or the server cannot start, 2 wrong arguments.
+Exit status: 0 ended as asked, 1 the configuration is wrong, the server cannot start or said no, 2 wrong arguments,
+3 no server answers ctl.
 `;
 
 const status = { ok: 0, failed: 1, usage: 2 } as const;
@@ -36,8 +38,9 @@ const lingerLimit = 5000;
 const say = (text: string): void => void process.stdout.write(text);
 const complain = (text: string): void => void process.stderr.write(`weir: ${text}\n`);
 
-async function main(argv: readonly string[]): Promise<Status> {
+async function main(argv: readonly string[]): Promise<Status | CtlStatus> {
   if (argv[0] === 'ts-info') return tsInfo(argv.slice(1));
+  if (argv[0] === 'ctl') return ctl(argv.slice(1));
   const options = readArguments(argv);
   if (options instanceof Error) {
     complain(`${options.message}\n\n${help}`);
