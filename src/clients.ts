@@ -1,7 +1,6 @@
 // Who may come in beside what the configuration grants at once, put together from the features that have a say: rules,
 // limits, the program that embeds weir, HTTP hooks. In this order: what costs nothing first.
 
-import { randomBytes } from 'node:crypto';
 import { handleClientEvent, type Answers } from './admission/clients.js';
 import { checkRules } from './access/rules.js';
 import { isLimited, Limits } from './access/limits.js';
@@ -46,16 +45,17 @@ export interface ClientsOptions {
   readonly config: () => Config;
   readonly log: Log;
   readonly access: AccessCheck | undefined;
+  readonly serverId: string;
 }
 
 const sweepInterval = 1000;
 /** What hooks are still to be told when the server stops has so long. */
 const hooksGrace = 3000;
 
-export function startClients({ engine, stats, config, log, access }: ClientsOptions): Clients {
+export function startClients({ engine, stats, config, log, access, serverId }: ClientsOptions): Clients {
   const limits = new Limits(() => performance.now());
   const hooks = startHooks({
-    serverId: `vid-${randomBytes(4).toString('hex').slice(0, 7)}`,
+    serverId,
     userAgent: serverName,
     log,
     vhost: (name) => config().vhost.find((vhost) => vhost.name === name),

@@ -13,7 +13,7 @@ import { native, type Engine, type EngineOptions, type EngineStats, type EngineT
 import { memoryLimitBytes } from './process/memory.js';
 import { followVhosts, reloadConfig, reloadFile, type Follower, type Reloading, type ReloadReport } from './reload.js';
 import { startSummaries } from './summaries.js';
-import { serverName } from './version.js';
+import { serverId, serverName } from './version.js';
 
 export interface Server {
   /** Where RTMP clients connect. */
@@ -50,7 +50,7 @@ export interface ServerOptions {
 export function startServer(config: Config, log: Log, options: ServerOptions = {}): Server {
   checkFileLimit(config.max_connections);
   let current = config;
-  const common = { config: () => current, log };
+  const common = { config: () => current, log, serverId: serverId(config.file) };
   const ended = createSignal();
   let api: Api | undefined;
   const engine: Engine = native().createEngine(engineOptions(config), (events) => {

@@ -56,10 +56,22 @@ function waitingFeatures(schema: Children): string[] {
 }
 
 function featuresOf({ config }: ApiContext): Record<string, boolean> {
-  const { http_server: delivery, http_api: api } = config();
+  const { http_server: delivery, http_api: api, vhost: vhosts } = config();
   const waiting = Object.fromEntries(waitingFeatures(rootSchema).map((name) => [name, false]));
   const http = delivery.enabled;
-  return { rtmp: true, http_flv: http, ws_flv: http, http_ts: http, http_api: api.enabled, metrics: true, ...waiting };
+  const hls = vhosts.some((vhost) => vhost.hls.enabled) && !('HLS' in waiting);
+  const hooks = vhosts.some((vhost) => vhost.http_hooks.enabled);
+  const on = {
+    rtmp: true,
+    http_flv: http,
+    ws_flv: http,
+    http_ts: http,
+    hls,
+    hooks,
+    http_api: api.enabled,
+    metrics: true,
+  };
+  return { ...waiting, ...on };
 }
 
 export const controlRoutes: readonly Route[] = [

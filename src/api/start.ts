@@ -1,7 +1,6 @@
 // The HTTP API: samplers, routes, events and metrics on one listener. startApi returns what stops it.
 
-import { createHash, randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
+import { randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/load.js';
@@ -34,6 +33,7 @@ export interface ApiOptions {
   /** What other features tell Prometheus. */
   readonly metrics: readonly BoundMetrics[];
   readonly reload: () => Promise<ReloadReport>;
+  readonly serverId: string;
 }
 
 export interface Api {
@@ -102,7 +102,7 @@ function checkAccess(config: Config['http_api']): void {
 }
 
 function startParts(options: ApiOptions): Parts {
-  const { config, log, engine, snapshots, reload } = options;
+  const { config, log, engine, snapshots, reload, serverId } = options;
   const startedAt = Date.now();
   const system = startSampler(() => config().stats.disk);
   const history = startHistory(snapshots, system.last);
@@ -113,8 +113,8 @@ function startParts(options: ApiOptions): Parts {
     clients: openClientList((start, limit) => engine.connections(start, limit)),
     kick: (conn) => engine.kick(conn),
     lastReload: { report: null },
-    server: `vid-${shortHash(`${hostname()} ${config().file}`)}`,
-    service: shortHash(randomBytes(16).toString('hex')),
+    server: serverId,
+    service: randomBytes(4).toString('hex'),
   };
   return {
     events,
@@ -179,5 +179,3 @@ function refuseSubscriber(config: Config['http_api'], events: EventHub, request:
     throw error;
   }
 }
-
-const shortHash = (text: string): string => createHash('sha1').update(text).digest('hex').slice(0, 8);

@@ -48,6 +48,12 @@ describe('the schema table', () => {
     for (const { path, leaf } of all) assert.match(leaf.doc, /^\p{Lu}?.{10,}\.$/u, path.join(' '));
   });
 
+  test('what is named like a secret is marked as one', () => {
+    const secrets = all.filter(({ path }) => /^(auth|token|secret|key|password)$/.test(path.at(-1) ?? ''));
+    assert.ok(secrets.length > 2);
+    for (const { path, leaf } of secrets) assert.equal(leaf.secret, true, path.join(' '));
+  });
+
   test('no name or alias stands twice in a block', () => {
     const check = (schema: Children): void => {
       const names = Object.entries(schema).flatMap(([name, entry]) => [name, ...(entry.aliases ?? [])]);

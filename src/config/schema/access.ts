@@ -94,6 +94,7 @@ export const tokenSchema = {
     since: 'weir',
     reload: 'live',
     probe: 'another-long-secret',
+    secret: true,
   }),
   publish: one(v.flag, {
     doc: 'Publishers need a signed URL.',
