@@ -1,5 +1,6 @@
 // Every scenario, in the order in which `all` runs them.
 import type { Scenario } from '../lib/scenario.js';
+import { api } from './api.js';
 import { attack } from './attack.js';
 import { join } from './join.js';
 import { latency } from './latency.js';
@@ -9,4 +10,14 @@ import { slow } from './slow.js';
 import { table1800 } from './table_1800.js';
 import { threads } from './threads.js';
 
-export const scenarios: readonly Scenario[] = [table1800, players9000, latency, join, slow, attack, memory, threads];
+export const scenarios: readonly Scenario[] = [
+  table1800,
+  players9000,
+  latency,
+  join,
+  slow,
+  attack,
+  memory,
+  threads,
+  api,
+];

@@ -1,0 +1,51 @@
+// The HTTP and WebSocket server of the API by itself: a subscriber that reads nothing is closed, an address in use is told.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import { describe, test } from 'node:test';
+import { serveHttp, type HttpHandlers, type TextSocket } from '../../src/api/uws.js';
+import { LiveError } from '../../src/errors.js';
+import { freePort } from '../e2e/support/servers.js';
+
+const handlers: HttpHandlers = {
+  answer: () => Promise.resolve({ status: 200, headers: {}, body: 'ok' }),
+  socketPath: '/events',
+  refuseUpgrade: () => undefined,
+  opened: () => undefined,
+  closed: () => undefined,
+};
+
+describe('the server of the API', () => {
+  test('closes a subscriber that takes nothing more', async (context) => {
+    const port = await freePort();
+    let told = (): void => undefined;
+    const closed = new Promise<void>((resolve) => (told = resolve));
+    const opened = new Promise<TextSocket>((resolve) => {
+      context.after(serveHttp({ host: '127.0.0.1', port }, { ...handlers, opened: resolve, closed: () => told() }));
+    });
+    const client = connect(port, '127.0.0.1');
+    context.after(() => client.destroy());
+    client.pause();
+    const key = randomBytes(16).toString('base64');
+    const upgrade = `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}`;
+    client.write(`GET /events HTTP/1.1\r\nHost: h\r\n${upgrade}\r\n\r\n`);
+    const socket = await opened;
+    const text = 'x'.repeat(64 * 1024);
+    let sent = 0;
+    while (socket.send(text)) {
+      sent += 1;
+      assert.ok(sent < 1000, 'it takes 64 MB that nobody reads');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await closed;
+  });
+
+  test('says that an address is in use', async (context) => {
+    const endpoint = { host: '127.0.0.1', port: await freePort() };
+    context.after(serveHttp(endpoint, handlers));
+    assert.throws(
+      () => serveHttp(endpoint, handlers),
+      (error) => error instanceof LiveError && error.code === 'listen_failed',
+    );
+  });
+});
