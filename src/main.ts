@@ -3,10 +3,12 @@
 
 import { parseArgs } from 'node:util';
 import { ctl, ctlUsage, type CtlStatus } from './api/ctl/command.js';
+import { tokenCommand, tokenUsage } from './access/command.js';
 import { ConfigError, formatDiagnostic } from './config/diagnostic.js';
 import { loadConfig, type LoadedConfig } from './config/load.js';
 import { logSettings } from './config/log_settings.js';
 import { LiveError, reasonOf } from './errors.js';
+import { hooksDemo, hooksDemoUsage } from './hooks_demo/command.js';
 import { openLog } from './log.js';
 import { isInBackground, reportToForeground, startInBackground } from './process/daemon.js';
 import { lockPidFile } from './process/pid_file.js';
@@ -21,7 +23,7 @@ const help = `weir ${version}: a live streaming server
   weir -t -c FILE   check the configuration, say everything that is wrong, and exit
   weir -v           print the version
   weir -h           print this
-${tsInfoUsage}${ctlUsage}
+${tsInfoUsage}${ctlUsage}${tokenUsage}${hooksDemoUsage}
 Signals: TERM or INT stop, HUP opens the log again and applies the configuration anew, USR1 opens the log again.
 Exit status: 0 ended as asked, 1 the configuration is wrong, the server cannot start or said no, 2 wrong arguments,
 3 no server answers ctl.
@@ -41,6 +43,8 @@ const complain = (text: string): void => void process.stderr.write(`weir: ${text
 async function main(argv: readonly string[]): Promise<Status | CtlStatus> {
   if (argv[0] === 'ts-info') return tsInfo(argv.slice(1));
   if (argv[0] === 'ctl') return ctl(argv.slice(1));
+  if (argv[0] === 'token') return tokenCommand(argv.slice(1));
+  if (argv[0] === 'hooks-demo') return hooksDemo(argv.slice(1));
   const options = readArguments(argv);
   if (options instanceof Error) {
     complain(`${options.message}\n\n${help}`);

@@ -7,6 +7,7 @@ import { startClients, type AccessCheck } from './clients.js';
 import type { Config, LoadedConfig } from './config/load.js';
 import type { Endpoint } from './config/values.js';
 import { LiveError } from './errors.js';
+import { startHeartbeat } from './heartbeat/start.js';
 import { createListeners } from './listeners.js';
 import type { Log } from './log.js';
 import { native, type Engine, type EngineOptions, type EngineStats, type EngineTuning } from './native.js';
@@ -74,6 +75,7 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
   }
   const started = api;
   const summaries = runSummaries(config, log, snapshots.fresh);
+  const stopHeartbeat = startHeartbeat({ ...common, summaries: started.summaries });
   const reloading: Reloading = {
     log,
     current: () => current,
@@ -97,6 +99,7 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
     stats: snapshots.fresh,
     reload,
     stop: async () => {
+      stopHeartbeat();
       started.stop();
       summaries.stop();
       await end(engine, ended);

@@ -75,11 +75,12 @@ const summaries = route(
   ['GET', '/api/v1/summaries'],
   { summary: 'The process and the machine at a glance.', since },
   reply({ data: object({ ok, now_ms: integer(), self: summarySelf, system: summarySystem }) }),
-  (context) => ({
-    ...headOf(context),
-    data: { ok: true, now_ms: Date.now(), self: selfOf(context), system: systemOf(context) },
-  }),
+  (context) => ({ ...headOf(context), data: summariesOf(context) }),
 );
+
+export function summariesOf(context: ApiContext) {
+  return { ok: true, now_ms: Date.now(), self: selfOf(context), system: systemOf(context) };
+}
 
 /** What the process may have: of the machine, or of its cgroup. */
 function memoryKb(totalKb: number): number {

@@ -20,6 +20,7 @@ import { loopResolution, processRows } from './metrics/process_rows.js';
 import { createResponder, failureReply } from './respond.js';
 import type { ApiContext, ReloadReport } from './route.js';
 import { eventsPath, routes } from './routes.js';
+import { summariesOf } from './routes_system.js';
 import type { Snapshots } from './snapshots.js';
 import { startSampler, type Sampler } from './system/sampler.js';
 import { addressOf, serveHttp, type HttpHandlers, type HttpReply, type HttpRequest } from './uws.js';
@@ -41,10 +42,13 @@ export interface Api {
   readonly handle: (event: NativeEvent) => void;
   /** Listens where this configuration says, and no longer where it does not. Throws a LiveError; then nothing has changed. */
   readonly follow: (config: Config) => void;
+  /** What /api/v1/summaries says; undefined while the API is off and nothing is measured. */
+  readonly summaries: () => unknown;
   readonly stop: () => void;
 }
 
 interface Parts {
+  readonly summaries: () => unknown;
   readonly events: EventHub;
   readonly handlers: HttpHandlers;
   readonly stop: () => void;
@@ -89,6 +93,7 @@ export function startApi(options: ApiOptions): Api {
   return {
     handle: (event) => parts?.events.handle(event),
     follow,
+    summaries: () => parts?.summaries(),
     stop: () => {
       parts?.stop();
       open?.close();
@@ -118,6 +123,7 @@ function startParts(options: ApiOptions): Parts {
   };
   return {
     events,
+    summaries: () => summariesOf(context),
     handlers: {
       answer: createResponder(routes, context, log),
       socketPath: eventsPath,

@@ -26,11 +26,16 @@ export interface Role {
 
 export type Tell = (event: TellingEvent, client: HookClient, details: HookDetails) => void;
 
+/** So many keys that were renamed are remembered when their publishers have gone. */
+const mostHidden = 4096;
+
 export class Sessions {
   readonly #tell: Tell;
   readonly #sessions = new Map<string, Session>();
   /** By the name under which a stream is known outside. */
   readonly #publishers = new Map<string, Session>();
+  /** Names that publishers asked for and that are not to be known. */
+  readonly #hidden = new Set<string>();
 
   constructor(tell: Tell) {
     this.#tell = tell;
@@ -61,9 +66,26 @@ export class Sessions {
     else {
       this.endRole(session);
       session.role = { ...role, ends: event === 'on_publish' ? 'on_unpublish' : 'on_stop' };
-      if (event === 'on_publish') this.#publishers.set(publicName(session.role), session);
+      if (event === 'on_publish') {
+        this.#publishers.set(publicName(session.role), session);
+        this.#hide(session.role);
+      }
     }
     this.#settle(key, session);
+  }
+
+  /** Whether a stream of that name was published under another one: then nobody learns that the name is known. */
+  isHidden(stream: string): boolean {
+    return this.#hidden.has(stream);
+  }
+
+  #hide({ client, renamed }: Role): void {
+    const asked = streamName(client);
+    this.#hidden.delete(asked);
+    if (renamed === undefined || renamed === client.stream) return;
+    this.#hidden.add(asked);
+    const [oldest] = this.#hidden;
+    if (this.#hidden.size > mostHidden && oldest !== undefined) this.#hidden.delete(oldest);
   }
 
   denied(key: string, session: Session): void {

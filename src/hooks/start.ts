@@ -2,6 +2,7 @@
 // waits natively, one client for itself; what only tells is queued, in order for each stream, and made again until it was
 // taken or is too old.
 
+import { randomBytes } from 'node:crypto';
 import type { VhostConfig } from '../config/load.js';
 import type { Log } from '../log.js';
 import type { NativeEvent, PlayProtocol, StreamKey } from '../native.js';
@@ -19,7 +20,10 @@ export interface HookQuestion extends HookClient {
   readonly client: string;
 }
 
-type CheckVerdict = Omit<Extract<HookVerdict, { allow: true }>, 'vars'> | Extract<HookVerdict, { allow: false }>;
+type CheckVerdict =
+  | Omit<Extract<HookVerdict, { allow: true }>, 'vars'>
+  | Extract<HookVerdict, { allow: false }>
+  | { readonly allow: false; readonly reason: 'stream_not_found' };
 
 /** A finished fragment of HLS, for on_hls. */
 export interface FinishedFragment extends StreamKey {
@@ -49,7 +53,7 @@ export interface Hooks {
 }
 
 export interface HooksOptions {
-  /** Tells one run of one server from another: `vid-` and seven letters, as SRS has. */
+  /** How this server calls itself. */
   readonly serverId: string;
   readonly userAgent: string;
   readonly log: Log;
@@ -69,7 +73,8 @@ export function startHooks({ serverId, userAgent, log, vhost: vhostOf, viewerOf 
   const queue = new Queue({ now });
   const stats = emptyStats();
   let calls = 0;
-  const nextId = (): string => `${serverId}-${process.pid}-${++calls}`;
+  const run = randomBytes(6).toString('hex');
+  const nextId = (): string => `${run}-${++calls}`;
   const asking: Asking = { caller, serverId, log, stats, now, nextId };
   const teller = new Teller(asking, queue, vhostOf);
   const sessions = new Sessions((event, client, details) => {
@@ -85,6 +90,9 @@ export function startHooks({ serverId, userAgent, log, vhost: vhostOf, viewerOf 
   return {
     check: (question, vhost) => {
       if (!vhost.http_hooks.enabled) return { allow: true };
+      if (question.action === 'play' && sessions.isHidden(streamName(question))) {
+        return { allow: false, reason: 'stream_not_found' };
+      }
       // A viewer over HLS is asked about once, and told of when he has left.
       if (question.protocol === 'hls' && sessions.get(question.client)?.role) return { allow: true };
       return ask(asking, sessions, question, vhost.http_hooks);

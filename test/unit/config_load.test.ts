@@ -256,7 +256,7 @@ describe('old files', () => {
     'ingest.conf': ['ingest'],
     'hls.conf': ['HTTP delivery', 'HLS'],
     'dvr.conf': ['DVR'],
-    'hooks.conf': ['heartbeat'],
+    'hooks.conf': [],
     'bandwidth.conf': ['bandwidth test'],
   };
   for (const [file, features] of Object.entries(waits)) {

@@ -132,7 +132,7 @@ export const rootSchema = {
     tunes: true,
   }),
   heartbeat: block(
-    { doc: 'Tells another server regularly that this one lives.', since: 'SRS 1.0', needs: 'heartbeat' },
+    { doc: 'Tells another server regularly that this one lives.', since: 'SRS 1.0' },
     {
       enabled: enabled('SRS 1.0'),
       interval: one(v.seconds(0.1), {

@@ -16,13 +16,15 @@ export interface Backend {
   readonly received: Received[];
   /** Resolves when so many were received. */
   readonly until: (count: number) => Promise<void>;
+  /** The first that matches, now or later. */
+  readonly first: (matches: (body: Received['body']) => boolean) => Promise<Received>;
 }
 
 export type Answer = (request: Received, response: ServerResponse) => void;
 
 export async function backend(context: TestContext, answer: Answer, port = 0): Promise<Backend> {
   const received: Received[] = [];
-  const waiting: { count: number; resolve: () => void }[] = [];
+  const waiting = new Set<() => void>();
   const server: Server = createServer((request: IncomingMessage, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
@@ -35,7 +37,7 @@ export async function backend(context: TestContext, answer: Answer, port = 0): P
       const entry = { path: request.url ?? '', type, id, body: body as Record<string, unknown> };
       received.push(entry);
       answer(entry, response);
-      for (const { count, resolve } of waiting) if (received.length >= count) resolve();
+      for (const look of waiting) look();
     });
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -44,12 +46,23 @@ export async function backend(context: TestContext, answer: Answer, port = 0): P
     server.close();
   });
   const bound = (server.address() as AddressInfo).port;
-  const until = (count: number): Promise<void> =>
+  /** What `look` finds, as soon as it finds something. */
+  const wait = <T>(look: () => T | undefined): Promise<T> =>
     new Promise((resolve) => {
-      if (received.length >= count) resolve();
-      else waiting.push({ count, resolve });
+      const again = (): void => {
+        const found = look();
+        if (found === undefined) return;
+        waiting.delete(again);
+        resolve(found);
+      };
+      waiting.add(again);
+      again();
     });
-  return { url: `http://127.0.0.1:${bound}`, port: bound, received, until };
+  const until = async (count: number): Promise<void> => {
+    await wait(() => (received.length >= count ? true : undefined));
+  };
+  const first: Backend['first'] = (matches) => wait(() => received.find(({ body }) => matches(body)));
+  return { url: `http://127.0.0.1:${bound}`, port: bound, received, until, first };
 }
 
 export const yes: Answer = (_, response) => response.end('0');
