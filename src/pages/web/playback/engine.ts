@@ -12,7 +12,7 @@ export interface EngineFigures {
   readonly kbps?: number | undefined;
   /** Seconds from the newest picture that could be shown to the one that is. */
   readonly latency?: number | undefined;
-  /** The protocol in more words than its name, where there is more to say. */
+  /** What it really is, where a protocol's name does not say it all. */
   readonly via?: string | undefined;
 }
 

@@ -8,10 +8,12 @@ import { startChaser, type Chaser } from './chaser.js';
 import type { Engine, EngineFigures, EngineParts } from './engine.js';
 
 /**
- * Without a hint of the playlist playback begins so many fragments before its end. The next one appears up to one fragment
- * later, is noticed up to half of one after that, and takes its time to load: with less than two, playback runs dry.
+ * Without a hint of the playlist playback stays so many fragments behind its end, counted from when that was noticed. One
+ * of them passes until the next appears; what is left is for loading it, and for a look at the playlist that came too early.
  */
-const fragmentsBehind = 2.2;
+const fragmentsBehind = 1.8;
+/** FLV's usual distance, half a second, is the least here: who asks for more than that gets so much more than the least. */
+const usualTarget = 0.5;
 const noRetry = { maxNumRetry: 0, retryDelayMs: 0, maxRetryDelayMs: 0 };
 
 // The session tries again, and says so; a retry in silence looks like a page that hangs.
@@ -34,6 +36,7 @@ export class HlsEngine implements Engine {
   readonly #hls: Hls;
   readonly #received = new Rate(6000);
   #bytes = 0;
+  #codecs: EngineFigures = {};
   #delay: Delay | null;
   #floor = 1;
   #fragment = 1;
@@ -54,6 +57,9 @@ export class HlsEngine implements Engine {
     const { video, urls, events } = this.#parts;
     hls.on(Hls.Events.ERROR, (_event, data) => this.#onError(data));
     hls.on(Hls.Events.LEVEL_UPDATED, (_event, { details }) => this.#onList(details));
+    hls.on(Hls.Events.BUFFER_CODECS, (_event, { video, audio }) => {
+      this.#codecs = { videoCodec: video?.codec, audioCodec: audio?.codec };
+    });
     hls.on(Hls.Events.FRAG_LOADED, (_event, { payload }) => {
       this.#bytes += payload.byteLength;
       this.#received.add(performance.now(), this.#bytes);
@@ -88,16 +94,14 @@ export class HlsEngine implements Engine {
 
   figures(): EngineFigures {
     const hls = this.#hls;
-    const level = hls.levels[hls.currentLevel];
     const rate = this.#received.perSecond;
     const details = hls.latestLevelDetails;
     const inParts = hls.lowLatencyMode && details?.partList;
     return {
-      videoCodec: level?.videoCodec,
-      audioCodec: level?.audioCodec,
+      ...this.#codecs,
       kbps: rate === undefined ? undefined : (rate * 8) / 1000,
       latency: details ? hls.latency : undefined,
-      via: inParts ? `in parts of ${details.partTarget.toFixed(2)} s` : 'in whole fragments',
+      via: inParts ? `LL-HLS, parts of ${details.partTarget.toFixed(2)} s` : 'HLS',
     };
   }
 
@@ -113,7 +117,7 @@ export class HlsEngine implements Engine {
   /** A playlist sets a bound to how near to live one can be. */
   #feasible(): Delay | null {
     if (!this.#delay) return null;
-    const target = Math.max(this.#floor, this.#delay.target);
+    const target = this.#floor + Math.max(0, this.#delay.target - usualTarget);
     const room = Math.max(this.#delay.jump - this.#delay.target, this.#fragment);
     return { target, jump: target + room, rate: this.#delay.rate };
   }

@@ -45,7 +45,7 @@ export function wireFigures(read: () => Figures): FiguresPanel {
 
 function show(put: (name: string, text: string) => void, figures: Figures | undefined, state: State): void {
   const name = 'protocol' in state ? protocolNames[state.protocol] : '–';
-  put('protocol', figures?.via === undefined ? name : `${name}, ${figures.via}`);
+  put('protocol', figures?.via ?? name);
   put('latency', seconds(figures?.latency));
   put('bitrate', bitrate(figures?.kbps));
   put('resolution', resolution(figures?.width ?? 0, figures?.height ?? 0));
