@@ -127,20 +127,24 @@ describe('the player page', () => {
     assert.equal(await page.locator('#again').isVisible(), true);
   });
 
-  const refusals = [
-    { status: 403, title: /^Not allowed$/, detail: /^status 403$/ },
-    { status: 503, title: /^The server is busy$/, detail: /^Next attempt in \d+ s · status 503$/ },
-  ] as const;
-  for (const { status, title, detail } of refusals) {
-    test(`says what a refusal with ${String(status)} means`, async (context) => {
-      const site = await startSite(context);
-      await using refusing = await refuseAll(status);
-      const page = await open(context, site, { http_port: String(refusing.port), stream: 's' });
-      await text(page, '#notice-title', title);
-      await text(page, '#notice-detail', detail);
+  test('says that a viewer is not allowed', async (context) => {
+    const site = await startSite(context, { vhost: 'security { enabled on; allow publish all; deny play all; }' });
+    publish(context, site, 'h264-aac', 's');
+    for (const protocol of ['ws-flv', 'flv']) {
+      const page = await open(context, site, { stream: 's', protocol });
+      await text(page, '#notice-title', /^Not allowed$/);
+      await text(page, '#notice-detail', /^status 403$/);
       assert.equal(await page.locator('#again').isVisible(), true);
-    });
-  }
+    }
+  });
+
+  test('says that the server is busy, and tries again', async (context) => {
+    const site = await startSite(context);
+    await using refusing = await refuseAll(503);
+    const page = await open(context, site, { http_port: String(refusing.port), stream: 's' });
+    await text(page, '#notice-title', /^The server is busy$/);
+    await text(page, '#notice-detail', /^Next attempt in \d+ s · status 503$/);
+  });
 
   test('goes another way where WebSockets are blocked', async (context) => {
     const site = await startSite(context);
