@@ -93,6 +93,9 @@ export const errors = {
   already_running: { text: 'another server runs with the pid file {file}{who}' },
   pid_file_failed: { text: 'the pid file {file} cannot be written: {why}' },
   log_file_failed: { text: 'the log file {file} cannot be opened: {why}' },
+  api_unavailable: {
+    text: 'http_api needs a build of uWebSockets.js for Node {node}, and the one that is installed has none: run Node 20, or install the official release (docs/operations.md)',
+  },
   api_needs_auth: {
     text: 'http_api listens on {address}, which others can reach: set http_api { auth USER:PASSWORD; } or token, or listen on 127.0.0.1',
   },

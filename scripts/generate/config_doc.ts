@@ -28,7 +28,7 @@ A file that names vhosts has exactly those, as in SRS: without \`__defaultVhost_
 A vhost that is off refuses its clients; they do not fall to \`__defaultVhost__\`.
 
 **Where weir's defaults differ from SRS's:** \`daemon\` is off, the log goes to the console, \`http_api\` listens on this machine
-only, and players are told when a stream has ended (\`republish_wait\`, \`republish_end\`).
+only (on another address the server starts only with \`auth\` or \`token\`), and players are told when a stream has ended (\`republish_wait\`, \`republish_end\`).
 `;
 
 export function configDoc(schema: Children): string {

@@ -3,7 +3,8 @@
 //
 // The package is an alias of an unofficial build (docs/decisions.md); the official release can be installed over it.
 
-import uWS from 'uWebSockets.js';
+import { createRequire } from 'node:module';
+import type * as Uws from 'uWebSockets.js';
 import type { HttpRequest as UwsRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSockets.js';
 import type { Endpoint } from '../config/values.js';
 import { LiveError } from '../errors.js';
@@ -61,9 +62,20 @@ type App = TemplatedApp & {
   close(): void;
 };
 
+/**
+ * Loaded only where the API is on. Where the package has no build for this Node it hands out a slow replacement in
+ * JavaScript that lacks close and says only later whether it listens: better to say what to do.
+ */
+function createApp(): App {
+  const uws = createRequire(import.meta.url)('uWebSockets.js') as typeof Uws;
+  const app = uws.App() as Partial<App>;
+  if (typeof app.close !== 'function') throw new LiveError('api_unavailable', { node: process.versions.node });
+  return app as App;
+}
+
 /** Returns what closes it and every connection. */
 export function serveHttp({ host, port }: Endpoint, handlers: HttpHandlers): () => void {
-  const app = uWS.App() as App;
+  const app = createApp();
   app.any('/*', (response, request) => void serve(response, readRequest(response, request), handlers));
   app.ws<SocketData>(handlers.socketPath, {
     maxPayloadLength: 1024,

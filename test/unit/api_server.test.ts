@@ -1,11 +1,12 @@
 // The HTTP and WebSocket server of the API by itself: a subscriber that reads nothing is closed, an address in use is told.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { serveHttp, type HttpHandlers, type TextSocket } from '../../src/api/uws.js';
 import { LiveError } from '../../src/errors.js';
-import { freePort } from '../e2e/support/servers.js';
+import { freePort, repository } from '../e2e/support/servers.js';
 
 const handlers: HttpHandlers = {
   answer: () => Promise.resolve({ status: 200, headers: {}, body: 'ok' }),
@@ -38,6 +39,15 @@ describe('the server of the API', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     await closed;
+  });
+
+  test('says what to do where the package has no build for this Node', () => {
+    const script =
+      "import('./dist/src/api/uws.js').then(({ serveHttp }) => serveHttp({ host: '127.0.0.1', port: 1 }, {}))";
+    const env = { ...process.env, UWS_USE_FALLBACK: '1' };
+    const { status, stderr } = spawnSync(process.execPath, ['-e', script], { cwd: repository, env, encoding: 'utf8' });
+    assert.equal(status, 1);
+    assert.match(stderr, /api_unavailable/);
   });
 
   test('says that an address is in use', async (context) => {
