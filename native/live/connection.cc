@@ -92,6 +92,7 @@ void Connection::FinishDraining() {
 void Connection::Sweep(Millis now) {
   if (deadline_ == 0 || now < deadline_) return;
   deadline_ = 0;
+  if (draining()) return Close(reason_);
   OnDeadline(deadline_reason_);
 }
 

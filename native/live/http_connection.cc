@@ -50,6 +50,7 @@ int StatusOfRefusal(Reason reason) {
     case Reason::kTooManyViewers:
     case Reason::kShutdown:
       return 503;
+    case Reason::kObjectNotFound:
     case Reason::kVhostNotFound:
     case Reason::kStreamNotFound:
       return 404;

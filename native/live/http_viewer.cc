@@ -149,7 +149,6 @@ void HttpViewer::BeginStream() {
     head.cache_control = "no-cache";
     http::AppendHead(out, head);
   });
-  if (closed()) return;  // it left too much unread before
   if (asked->head_only) return CloseAfterOutput(Reason::kFinished);
   if (is_upgrade) watch_->frames = std::make_unique<ws::FrameReader>();
   SetNoDelay(fd(), asked->grant.tcp_nodelay);

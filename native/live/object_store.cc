@@ -108,7 +108,7 @@ ObjectStore::Found ObjectStore::AskViewers(const Entry& entry, const Wanted& wan
   uint64_t view = entry.object ? entry.object->view : entry.view;
   if (view == 0) return {.kind = Found::Kind::kObject};
   const StreamKey* key = viewers_.KeyOf(view);
-  if (key == nullptr) return {};
+  if (key == nullptr) return {.kind = Found::Kind::kRefused, .reason = Reason::kObjectNotFound};
   std::string query = hls::WithoutDirectives(wanted.query);
   Viewers::Who who{view, query, wanted.address, wanted.now};
   // What is promised is a piece: a list is there from its beginning.

@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "live/http_connection.h"
 #include "test/native/live/client_end.h"
 
 namespace weir {
@@ -229,40 +228,6 @@ TEST_F(RtmpConnectionTest, ARequestThatEndsItsOwnConnectionIsNotAsked) {
   EXPECT_TRUE(player->connection().closed());
   std::string id = std::to_string(player->id());
   EXPECT_EQ(Events(), id + " stopped finished\n" + id + " closed finished\n");
-}
-
-// An HTTP client that asks and does not read.
-struct DeafViewer {
-  DeafViewer(Engine& engine, Shard& shard) {
-    auto [mine, its] = test::SocketPair(4'000);
-    fd = std::move(mine);
-    uint64_t id = engine.handles().Allocate();
-    connection = new HttpConnection(shard, std::move(its), id);
-    engine.handles().Put(id, {&shard, connection});
-  }
-  void Ask(const std::string& method, const std::string& path) {
-    std::string request = method + " " + path + " HTTP/1.1\r\nHost: a\r\n\r\n";
-    ASSERT_EQ(send(fd.get(), request.data(), request.size(), MSG_NOSIGNAL), static_cast<ssize_t>(request.size()));
-    connection->OnIo(kReadable);
-  }
-  UniqueFd fd;
-  HttpConnection* connection;
-};
-
-TEST_F(RtmpConnectionTest, AStreamThatFindsTheOutboxFullEndsTheViewer) {
-  DeafViewer probe(engine_, shard_);
-  int most = 0;
-  for (; !probe.connection->closed(); ++most) ASSERT_NO_FATAL_FAILURE(probe.Ask("OPTIONS", "/"));
-  ASSERT_GT(most, 100);
-  Events();
-  DeafViewer viewer(engine_, shard_);
-  for (int i = 0; i < most - 1; ++i) ASSERT_NO_FATAL_FAILURE(viewer.Ask("OPTIONS", "/"));
-  ASSERT_FALSE(viewer.connection->closed());
-  viewer.Ask("GET", "/live/s.flv");
-  std::string id = std::to_string(viewer.connection->id());
-  EXPECT_EQ(Events(), id + " play\n");
-  EXPECT_TRUE(viewer.connection->closed());
-  EXPECT_EQ(Events(), id + " closed outbox_overflow\n");
 }
 
 }  // namespace
