@@ -318,3 +318,9 @@ describe('any input', () => {
     assert.equal(problems(`${'x'.repeat(1_000_000)} 1;`).length, 1);
   });
 });
+
+describe('the examples in conf/', () => {
+  for (const file of readdirSync(`${top}conf`).filter((name) => name.endsWith('.conf'))) {
+    test(`${file} loads without a warning`, () => assert.deepEqual(loadConfig(`${top}conf/${file}`).warnings, []));
+  }
+});
