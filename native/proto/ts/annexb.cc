@@ -63,11 +63,14 @@ AnnexB::Step AnnexB::Read(ByteView sample, bool is_key, Unit& unit) {
     pieces_.push_back(nal);
   }
   if (reader.is_broken()) return Step::kBroken;
+  const bool has_new_sps = HasNewSps();
   const bool sets_are_new = TakeInBandSets();
+  is_new_picture_size_ |= has_new_sps && sets_are_new;
   if (!has_slice) return Step::kNothing;
   pieces_[kDelimiterPiece] = codec_ == Codec::kAvc ? ByteView(kAvcDelimiter) : ByteView(kHevcDelimiter);
   if (is_key || sets_are_new) pieces_[kSetsPiece] = joined_sets_;
-  unit = {.pieces = pieces_, .is_random_access = is_key};
+  unit = {.pieces = pieces_, .is_random_access = is_key, .is_new_picture_size = is_new_picture_size_};
+  is_new_picture_size_ = false;
   for (const ByteView piece : pieces_) unit.size += piece.size();
   return Step::kUnit;
 }
@@ -106,6 +109,13 @@ bool AnnexB::IsComplete() const {
     });
   };
   return is_avc ? has(avc::kSps) && has(avc::kPps) : has(hevc::kVps) && has(hevc::kSps) && has(hevc::kPps);
+}
+
+bool AnnexB::HasNewSps() const {
+  return std::any_of(in_band_.begin(), in_band_.end(), [this](ByteView nal) {
+    const bool is_sps = codec_ == Codec::kAvc ? avc::TypeOf(nal) == avc::kSps : hevc::TypeOf(nal) == hevc::kSps;
+    return is_sps && !IsKnown(nal);
+  });
 }
 
 // What repeats the remembered sets is left out. A complete new selection takes their place from now on; single new ones

@@ -25,6 +25,7 @@ class AnnexB {
     std::span<const ByteView> pieces;
     size_t size = 0;
     bool is_random_access = false;
+    bool is_new_picture_size = false;  // or profile: other SPS than before, without a configuration that said so
   };
   enum class Step { kUnit, kNothing, kBroken };
   // kUnit: `unit` views the sample and this object until the next call. kNothing: no picture in it (parameter sets
@@ -37,13 +38,15 @@ class AnnexB {
   Kind KindOf(ByteView nal) const;
   bool IsKnown(ByteView nal) const;
   bool IsComplete() const;
+  bool HasNewSps() const;
   void Remember(std::span<const ByteView> sets);
   bool TakeInBandSets();
 
   Codec codec_ = Codec::kOther;
   int nal_length_size_ = 4;
-  std::vector<Buffer> sets_;  // in the order of decoding
-  Buffer joined_sets_;        // the same with their start codes
+  std::vector<Buffer> sets_;          // in the order of decoding
+  Buffer joined_sets_;                // the same with their start codes
+  bool is_new_picture_size_ = false;  // since the last unit
   // Of the unit being read.
   std::vector<ByteView> pieces_;
   std::vector<ByteView> in_band_;  // parameter sets

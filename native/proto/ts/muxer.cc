@@ -1,6 +1,7 @@
 #include "proto/ts/muxer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "media/frame_body.h"
 
@@ -29,6 +30,12 @@ constexpr Ticks kAudioStale = 200 * kTicksPerMilli;
 }  // namespace
 
 Written Muxer::Write(uint8_t type, ByteView payload, int64_t dts, Buffer& out) {
+  const Frame frame = Read(type, payload);
+  return frame.kind == FrameKind::kOther ? Written{.reason = frame.reason} : WriteFrame(dts, out);
+}
+
+Frame Muxer::Read(uint8_t type, ByteView payload) {
+  frame_ = {};
   const FrameInfo info = ClassifyFrame(type, payload);
   const bool is_video = info.kind == FrameKind::kVideo;
   if (!is_video && info.kind != FrameKind::kAudio) return {};
@@ -38,13 +45,17 @@ Written Muxer::Write(uint8_t type, ByteView payload, int64_t dts, Buffer& out) {
   if (info.is_header) return {.reason = SetConfig(info)};
 
   Track& track = is_video ? video_track_ : audio_track_;
-  FrameBody body;
-  if (!ReadFrameBody(info, body)) return {.reason = Reason::kCodedFrameMalformed};
+  if (!ReadFrameBody(info, body_)) return {.reason = Reason::kCodedFrameMalformed};
   if (track.refused == info.codec + 1) return {};
-  if (is_video && body.codec != Codec::kAvc && body.codec != Codec::kHevc)
+  if (is_video && body_.codec != Codec::kAvc && body_.codec != Codec::kHevc)
     return {.reason = Refuse(track, info, Reason::kCodecUnsupported)};
-  if (!is_video && body.codec == Codec::kOther) return {.reason = Refuse(track, info, Reason::kCodecUnsupported)};
-  return is_video ? WriteVideo(body, info.is_key, dts, out) : WriteAudio(body, dts, out);
+  if (!is_video && body_.codec == Codec::kOther) return {.reason = Refuse(track, info, Reason::kCodecUnsupported)};
+  frame_ = is_video ? ReadVideo(info) : ReadAudio();
+  return frame_;
+}
+
+Written Muxer::WriteFrame(int64_t dts, Buffer& out) {
+  return frame_.kind == FrameKind::kVideo ? WriteVideo(dts, out) : WriteAudio(dts, out);
 }
 
 Written Muxer::Flush(Buffer& out) {
@@ -82,6 +93,7 @@ Reason Muxer::SetConfig(const FrameInfo& info) {
   track.refused = 0;
   track.codec = body.codec;
   track.config = config;
+  (is_video ? video_setup_ : audio_setup_).Set(body.codec, config);
   if (!is_video) audio_kind_ = audio_format_.kind();
   return Reason::kNone;
 }
@@ -94,35 +106,55 @@ Reason Muxer::Refuse(Track& track, const FrameInfo& info, Reason reason) {
   return is_new ? reason : Reason::kNone;
 }
 
-Written Muxer::WriteVideo(const FrameBody& body, bool is_key, int64_t dts, Buffer& out) {
-  if (body.codec != video_format_.codec()) return {.reason = Reason::kCodedFrameMalformed};
-  AnnexB::Unit unit;
-  const AnnexB::Step step = video_format_.Read(body.data, is_key, unit);
+void Muxer::Setup::Set(Codec codec_of, ByteView bytes_of) {
+  const bool is_same = codec == codec_of && std::equal(bytes.begin(), bytes.end(), bytes_of.begin(), bytes_of.end());
+  if (is_same) return;
+  is_new = codec != Codec::kOther;  // else it is the first one
+  codec = codec_of;
+  bytes.assign(bytes_of.begin(), bytes_of.end());
+}
+
+Frame Muxer::ReadVideo(const FrameInfo& info) {
+  if (body_.codec != video_format_.codec()) return {.reason = Reason::kCodedFrameMalformed};
+  const AnnexB::Step step = video_format_.Read(body_.data, info.is_key, unit_);
   if (step == AnnexB::Step::kBroken) return {.reason = Reason::kCodedFrameMalformed};
   if (step == AnnexB::Step::kNothing) return {};
+  const bool is_new = std::exchange(video_setup_.is_new, false);
+  return {FrameKind::kVideo, unit_.is_random_access, is_new || unit_.is_new_picture_size};
+}
 
-  const VideoClock::Times times = video_clock_.Place(dts, body.composition_time);
+Frame Muxer::ReadAudio() {
+  const Reason reason = audio_format_.Read(body_.codec, body_.data, audio_frame_);
+  if (reason != Reason::kNone) return {.reason = reason};
+  if (body_.codec == Codec::kMp3) {  // it has no sequence header
+    uint8_t rate[4];
+    StoreBe32(rate, audio_frame_.sample_rate);
+    audio_setup_.Set(Codec::kMp3, rate);
+  }
+  return {FrameKind::kAudio, false, std::exchange(audio_setup_.is_new, false)};
+}
+
+Written Muxer::WriteVideo(int64_t dts, Buffer& out) {
+  const VideoClock::Times times = video_clock_.Place(dts, body_.composition_time);
   NoticeClock(times.dts);
   video_track_.exists = true;
   video_track_.newest = times.dts;
   Written written{.kind = FrameKind::kVideo, .dts = dts};
-  written.has_tables = BeginEntry(times.dts, unit.is_random_access, out);
-  written.is_joinable = unit.is_random_access;
+  written.has_tables = BeginEntry(times.dts, unit_.is_random_access, out);
+  written.is_joinable = unit_.is_random_access;
   FillPcr(video_packets_, times.dts, out);
   const Pes pes{.stream_id = kVideoStreamId,
                 .pts = times.pts + 2 * kDelay,
                 .dts = times.dts + 2 * kDelay,
-                .is_random_access = unit.is_random_access,
+                .is_random_access = unit_.is_random_access,
                 .pcr = NextPcr(times.dts)};
-  video_packets_.AppendPes(pes, unit.pieces, unit.size, out);
+  video_packets_.AppendPes(pes, unit_.pieces, unit_.size, out);
   if (!audio_.empty() && times.dts - audio_.start() > kAudioStale) AppendAudio(out);
   return written;
 }
 
-Written Muxer::WriteAudio(const FrameBody& body, int64_t dts, Buffer& out) {
-  AudioFrame frame;
-  const Reason reason = audio_format_.Read(body.codec, body.data, frame);
-  if (reason != Reason::kNone) return {.reason = reason};
+Written Muxer::WriteAudio(int64_t dts, Buffer& out) {
+  const AudioFrame& frame = audio_frame_;
   const Ticks time = dts * kTicksPerMilli;
   Written written;
   if (!audio_.Accepts(frame, time)) written = AppendAudio(out);

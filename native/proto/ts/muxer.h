@@ -18,6 +18,16 @@
 
 namespace weir::ts {
 
+// What a message is for the program.
+struct Frame {
+  FrameKind kind = FrameKind::kOther;  // kVideo or kAudio: a frame, which is to be written; kOther: nothing is
+  bool is_key = false;                 // video: decoding can begin with it
+  // Decoders of its track must be set up anew: another codec, configuration or picture size than its last frame had,
+  // whoever published that.
+  bool is_new_setup = false;
+  Reason reason = Reason::kNone;  // why the message is left out; kCodecUnsupported once for each change of codec
+};
+
 // What a call appended.
 struct Written {
   FrameKind kind = FrameKind::kOther;  // kVideo or kAudio; kOther: nothing was appended
@@ -33,9 +43,13 @@ class Muxer {
   Muxer(const Muxer&) = delete;
   Muxer& operator=(const Muxer&) = delete;
 
-  // Takes a message of type 8 or 9, sequence headers too, at its corrected time; others are ignored. A sequence header
-  // that is the one before is nothing new. Audio waits until it fills a PES (100 ms), so that a call may append
-  // nothing, or what came before.
+  // Takes a message of type 8 or 9, sequence headers too; others are ignored. A sequence header that is the one before
+  // is nothing new.
+  Frame Read(uint8_t type, ByteView payload);
+  // Writes the frame that was read, whose message is still there, at its corrected time. Audio waits until it fills a
+  // PES (100 ms), so that a call may append nothing, or what came before. REQUIRES: the last Read found a frame.
+  Written WriteFrame(int64_t dts, Buffer& out);
+  // Both at once.
   Written Write(uint8_t type, ByteView payload, int64_t dts, Buffer& out);
   // Appends the audio that waits. To be called before a key frame is written, so that what was heard before the key
   // frame is sent before it, and before any other cut.
@@ -54,10 +68,21 @@ class Muxer {
     Buffer config;  // its sequence header; empty: none
   };
 
+  // What decoders of a track were told last; it outlives publishers.
+  struct Setup {
+    Codec codec = Codec::kOther;
+    Buffer bytes;
+    bool is_new = false;  // since its last frame
+
+    void Set(Codec codec_of, ByteView bytes_of);
+  };
+
   Reason SetConfig(const FrameInfo& info);
   Reason Refuse(Track& track, const FrameInfo& info, Reason reason);
-  Written WriteVideo(const FrameBody& body, bool is_key, int64_t dts, Buffer& out);
-  Written WriteAudio(const FrameBody& body, int64_t dts, Buffer& out);
+  Frame ReadVideo(const FrameInfo& info);
+  Frame ReadAudio();
+  Written WriteVideo(int64_t dts, Buffer& out);
+  Written WriteAudio(int64_t dts, Buffer& out);
   Written AppendAudio(Buffer& out);
   bool BeginEntry(Ticks now, bool is_key, Buffer& out);
   bool IsPresent(const Track& track, Ticks now) const;
@@ -75,6 +100,13 @@ class Muxer {
   Packetizer audio_packets_;
   Track video_track_;
   Track audio_track_;
+  Setup video_setup_;
+  Setup audio_setup_;
+  // The frame that was read.
+  Frame frame_;
+  FrameBody body_;
+  AnnexB::Unit unit_;
+  AudioFrame audio_frame_;
   bool wants_tables_ = true;
   bool has_clock_ = false;
   Ticks newest_ = 0;  // of the entries
