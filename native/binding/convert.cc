@@ -4,6 +4,8 @@
 #include <string_view>
 
 #include "binding/codec_name.h"
+#include "binding/cut_event.h"
+#include "binding/fill.h"
 
 namespace weir::binding {
 namespace {
@@ -40,9 +42,9 @@ HlsGrant ToHlsGrant(Napi::Object object) {
 }
 
 const char* TypeName(Event::Type type) {
-  static constexpr const char* kNames[] = {"connect", "publish",     "play",      "published", "unpublished",
-                                           "playing", "stopped",     "refused",   "closed",    "turnedAway",
-                                           "notice",  "connections", "viewerLeft"};
+  static constexpr const char* kNames[] = {
+      "connect",    "publish", "play",        "published",  "unpublished", "playing", "stopped", "refused",    "closed",
+      "turnedAway", "notice",  "connections", "viewerLeft", "fragment",    "part",    "hlsInit", "streamEnded"};
   return kNames[static_cast<int>(type)];
 }
 
@@ -50,31 +52,6 @@ const char* NoticeName(Event::Notice notice) {
   static constexpr const char* kNames[] = {"skipped", "gopDropped", "dataDropped", "codecUnsupported"};
   return kNames[static_cast<int>(notice)];
 }
-
-// Sets properties of an object one after the other.
-class Fill {
- public:
-  Fill(Napi::Env env, Napi::Object object) : env_(env), object_(object) {}
-
-  Fill& Flag(const char* key, bool value) { return Set(key, Napi::Boolean::New(env_, value)); }
-  Fill& Number(const char* key, double value) { return Set(key, Napi::Number::New(env_, value)); }
-  Fill& Text(const char* key, std::string_view value) {
-    return Set(key, Napi::String::New(env_, value.data(), value.size()));
-  }
-  Fill& Set(const char* key, Napi::Value value) {
-    object_.Set(key, value);
-    return *this;
-  }
-  Fill& Key(const StreamKey& key) { return Text("vhost", key.vhost).Text("app", key.app).Text("stream", key.stream); }
-  Fill& In(const Rates& rates) { return Number("inRate3", rates.over3).Number("inRate30", rates.over30); }
-  Fill& Out(const Rates& rates) { return Number("outRate3", rates.over3).Number("outRate30", rates.over30); }
-
- private:
-  Napi::Env env_;
-  Napi::Object object_;
-};
-
-double AsNumber(uint64_t value) { return static_cast<double>(value); }
 
 template <class List, class Convert>
 Napi::Array FromList(Napi::Env env, const List& list, Convert convert) {
@@ -200,6 +177,7 @@ Reason ToReason(const std::string& name) {
 }
 
 Napi::Object FromEvent(Napi::Env env, const Event& event) {
+  if (event.cut) return FromCut(env, event);
   Napi::Object object = Napi::Object::New(env);
   Fill fill(env, object);
   fill.Text("type", TypeName(event.type)).Number("conn", AsNumber(event.connection));

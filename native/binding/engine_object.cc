@@ -5,6 +5,7 @@
 
 #include "binding/convert.h"
 #include "binding/object_calls.h"
+#include "binding/range_calls.h"
 
 namespace weir::binding {
 namespace {
@@ -71,6 +72,10 @@ Napi::Object EngineObject::Expose(Napi::Env env) {
   add_call("openView", OpenView);
   add_call("closeView", CloseView);
   add_call("acceptView", AcceptView);
+  add_call("releaseRange", ReleaseRange);
+  add_call("writeRange", WriteRange);
+  add_call("readRange", ReadRange);
+  add_call("logMemory", LogMemory);
   return object;
 }
 

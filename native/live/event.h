@@ -1,21 +1,37 @@
 // Event: one thing that TypeScript is told; EventQueue: those that wait for it. The doorbell is rung only when the
-// queue becomes not empty. What may be lost in a flood (turned away, notices) is bounded and counted; `closed` never is
-// lost. Lifetime: the queue is the engine's. Thread rule: any thread pushes, the main thread takes.
+// queue becomes not empty. What may be lost in a flood (turned away, notices) is bounded and counted; `closed`, and
+// ranges that are held, never are. Lifetime: the queue is the engine's. Thread rule: any thread pushes, the main thread
+// takes.
 #ifndef WEIR_LIVE_EVENT_H_
 #define WEIR_LIVE_EVENT_H_
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/reason.h"
+#include "live/cutter.h"
 #include "live/grant.h"
 #include "live/stats.h"
 
 namespace weir {
+
+// What is told of a stream that is cut: a fragment, a part or an init segment.
+struct CutFacts {
+  Cutter::Piece piece;
+  uint64_t range = 0;  // that is held for it
+  uint64_t publish = 0;
+  uint64_t bytes = 0;
+  uint32_t init_version = 0;
+  int64_t log_bytes = 0;
+  Buffer init;
+  std::string codecs;
+};
 
 struct Event {
   enum class Type : uint8_t {
@@ -32,6 +48,10 @@ struct Event {
     kNotice,
     kConnectionStats,
     kViewerLeft,
+    kFragment,
+    kPart,
+    kHlsInit,
+    kStreamEnded,
   };
   enum class Notice : uint8_t { kSkipped, kGopDropped, kDataDropped, kCodecUnsupported };
 
@@ -60,6 +80,7 @@ struct Event {
   uint64_t view = 0;  // whose viewer asks, or left
   bool again = false;
   std::vector<ConnectionStats> connections;
+  std::shared_ptr<const CutFacts> cut;
 };
 
 class EventQueue {

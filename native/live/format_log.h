@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/counter.h"
+#include "live/grant.h"
 #include "live/headers.h"
 #include "log/stream_log.h"
 
@@ -36,7 +37,10 @@ class FormatLog {
   FormatLog(const FormatLog&) = delete;
   FormatLog& operator=(const FormatLog&) = delete;
 
-  // Home. Encodes and appends; `headers` hold from this frame on, `changed` if they are new with it. False when memory
+  // Home. A publisher comes, and goes: what waited for more of him is written then.
+  virtual void BeginPublish(const PublishGrant& grant) { log_.set_memory_limit(grant.log_memory); }
+  virtual void EndPublish() {}
+  // Encodes and appends; `headers` hold from this frame on, `changed` if they are new with it. False when memory
   // is short.
   [[nodiscard]] virtual bool Write(const MediaFrame& frame, const StreamHeaders& headers, bool changed) = 0;
   StreamLog& log() { return log_; }

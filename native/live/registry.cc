@@ -31,6 +31,12 @@ std::shared_ptr<Stream> Registry::Find(const StreamKey& key) const {
   return found == streams_.end() ? nullptr : found->second.stream;
 }
 
+void Registry::Retain(const Stream& stream) {
+  std::lock_guard lock(mutex_);
+  auto found = streams_.find(Name(stream.key()));
+  if (found != streams_.end()) ++found->second.users;
+}
+
 void Registry::Release(Stream* released) {
   std::lock_guard lock(mutex_);
   auto found = streams_.find(Name(released->key()));

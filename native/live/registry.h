@@ -24,6 +24,8 @@ class Registry {
   Stream* AcquireAlive(const StreamKey& key);
   // Null if there is none. Nobody becomes a user of it.
   std::shared_ptr<Stream> Find(const StreamKey& key) const;
+  // One user more.
+  void Retain(const Stream& stream);
   // One user less; the last one ends the stream.
   void Release(Stream* stream);
 

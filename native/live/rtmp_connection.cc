@@ -295,6 +295,7 @@ void RtmpConnection::LeaveStream(Reason reason) {
     stage_->publishing.reset();
     return shard().engine().registry().Release(std::exchange(stream_, nullptr));
   }
+  if (was_publisher) stream_->EndMedia();
   Tell(was_publisher ? Event::Type::kUnpublished : Event::Type::kStopped, reason);
   if (was_publisher) {
     stream_->EndPublish(shard().now_ms(), reason == Reason::kTakenOver);

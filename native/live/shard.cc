@@ -114,6 +114,7 @@ void Shard::CloseVhost(const std::string& vhost) {
 void Shard::CloseAll(Reason reason) {
   closes_all_ = true;
   for (Connection* connection : engine_.handles().On(*this)) connection->Close(reason);
+  for (size_t i = 0; i < streams_.size(); ++i) streams_[i]->StopWaiting();
 }
 
 void Shard::Report(Event::Notice notice, const StreamKey& key, uint64_t count) {

@@ -62,6 +62,8 @@ class Shard : public ReactorClient {
   void CloseVhost(const std::string& vhost);
   void SayGoodbyeToAll(Reason reason);
   void CloseAll(Reason reason);
+  // Nobody may come any more.
+  bool is_closing() const { return closes_all_; }
   void AddStream(std::shared_ptr<Stream> stream) { streams_.push_back(std::move(stream)); }
   void RemoveStream(const std::shared_ptr<Stream>& stream) { std::erase(streams_, stream); }
   // Those with players.
@@ -132,7 +134,7 @@ class Shard : public ReactorClient {
   Micros next_round_ = INT64_MAX;
   Micros next_sweep_ = 0;
   Millis sampled_at_ = 0;
-  bool closes_all_ = false;  // nobody may come any more
+  bool closes_all_ = false;
   // Last, so that its thread ends before anything above goes.
   Reactor reactor_;
 };

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "live/engine.h"
 #include "live/flv_log.h"
 #include "live/gop_copy.h"
 #include "live/shard.h"
@@ -45,7 +46,8 @@ FormatLog& Stream::OpenFormat(Format format) {
   if (FormatLog* open = LogOf(format)) return *open;
   std::unique_ptr<FormatLog> log;
   if (format == Format::kTs) {
-    log = std::make_unique<TsLog>(budget_);
+    FragmentSink& sink = *this;
+    log = std::make_unique<TsLog>(budget_, sink);
   } else {
     log = std::make_unique<FlvLog>(budget_, format == Format::kWsFlv);
   }
@@ -70,7 +72,9 @@ Audience& Stream::AudienceOn(Shard& shard, Format format) {
 void Stream::BeginPublish(Connection& publisher, const std::string& ip, const PublishGrant& grant, Millis now) {
   publisher_ = &publisher;
   grant_ = grant;
-  waits_until_ = 0;
+  ++publishes_;
+  StopWaiting();
+  if (grant.hls) OpenFormat(Format::kTs);
   writer_.Begin(grant);
   published_at_.store(now, std::memory_order_relaxed);
   alive_.store(true, std::memory_order_release);
@@ -96,10 +100,16 @@ void Stream::NotifyAudiences() {
   ForEachAudience([](Audience& audience) { audience.Notify(); });
 }
 
+void Stream::EndMedia() {
+  writer_.End();
+  NotifyAudiences();
+}
+
 void Stream::EndPublish(Millis now, bool is_replaced) {
   publisher_ = nullptr;
   published_at_.store(0, std::memory_order_relaxed);
   waits_until_ = now + grant_.republish_wait;
+  if (!is_replaced) BeginWaiting();
   if (grant_.republish_wait == 0 && !is_replaced) Sweep(now);
   std::lock_guard lock(mutex_);
   publisher_id_ = 0;
@@ -114,12 +124,61 @@ void Stream::Sweep(Millis now) {
   }
   if (now - noticed_at_ >= kNoticeInterval && ReportNotices()) noticed_at_ = now;
   if (waits_until_ == 0 || now < waits_until_) return;
-  waits_until_ = 0;
   alive_.store(false, std::memory_order_release);
-  if (!grant_.close_after_wait) return;
-  ForEachAudience([this](Audience& audience) {
-    audience.shard().Post([stream = shared_from_this(), &audience] { audience.CloseAll(Reason::kRepublishTimeout); });
-  });
+  if (grant_.hls) {
+    Event event(Event::Type::kStreamEnded);
+    event.key = key_;
+    home_.engine().events().Push(std::move(event));
+  }
+  if (grant_.close_after_wait) {
+    ForEachAudience([this](Audience& audience) {
+      audience.shard().Post([stream = shared_from_this(), &audience] { audience.CloseAll(Reason::kRepublishTimeout); });
+    });
+  }
+  StopWaiting();
+}
+
+// Those who watch by HLS are no users of the stream, and it must go on for them where it ended.
+void Stream::BeginWaiting() {
+  if (!grant_.hls || home_.is_closing()) return;
+  is_own_user_ = true;
+  home_.engine().registry().Retain(*this);
+}
+
+void Stream::StopWaiting() {
+  waits_until_ = 0;
+  if (std::exchange(is_own_user_, false)) home_.engine().registry().Release(this);
+}
+
+void Stream::OnPart(const Facts& facts, HeldRange range) { TellCut(Event::Type::kPart, facts, std::move(range)); }
+
+void Stream::OnFragment(const Facts& facts, HeldRange range) {
+  TellCut(Event::Type::kFragment, facts, std::move(range));
+}
+
+void Stream::TellCut(Event::Type type, const Facts& facts, HeldRange range) {
+  Event event(type);
+  event.key = key_;
+  auto cut = std::make_shared<CutFacts>();
+  cut->piece = facts.piece;
+  cut->publish = publishes_;
+  cut->bytes = range.size();
+  cut->init_version = facts.init_version;
+  cut->log_bytes = facts.log_bytes;
+  cut->range = home_.engine().ranges().Add(std::move(range));
+  event.cut = std::move(cut);
+  home_.engine().events().Push(std::move(event));
+}
+
+void Stream::OnInit(uint32_t version, ByteView bytes, const std::string& codecs) {
+  Event event(Event::Type::kHlsInit);
+  event.key = key_;
+  auto cut = std::make_shared<CutFacts>();
+  cut->init_version = version;
+  cut->init.assign(bytes.begin(), bytes.end());
+  cut->codecs = codecs;
+  event.cut = std::move(cut);
+  home_.engine().events().Push(std::move(event));
 }
 
 // What an operator should read: the first of its kind at once, then summed up over some seconds.

@@ -11,6 +11,8 @@
 #include <string>
 
 #include "live/audience.h"
+#include "live/event.h"
+#include "live/fragmenter.h"
 #include "live/grant.h"
 #include "live/rate_meter.h"
 #include "live/rtmp_log.h"
@@ -21,7 +23,7 @@ namespace weir {
 class Connection;
 class Shard;
 
-class Stream : public std::enable_shared_from_this<Stream> {
+class Stream : public std::enable_shared_from_this<Stream>, private FragmentSink {
  public:
   static constexpr int kMaxShards = 64;
 
@@ -56,8 +58,12 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // Other rules from now on, whoever publishes or plays.
   void Regrant(const PublishGrant& grant);
   void Write(const rtmp::Message& message, Millis now);
+  // First step of the end: what waits of the publish is written and told.
+  void EndMedia();
   // `is_replaced`: BeginPublish follows at once.
   void EndPublish(Millis now, bool is_replaced);
+  // For a publisher to return.
+  void StopWaiting();
   // Rates, notices, and the end of republish_wait. Called a few times a second.
   void Sweep(Millis now);
 
@@ -66,6 +72,11 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void ForEachAudience(Visit visit) const;
   void NotifyAudiences();
   bool ReportNotices();
+  void BeginWaiting();
+  void OnPart(const Facts& facts, HeldRange range) override;
+  void OnFragment(const Facts& facts, HeldRange range) override;
+  void OnInit(uint32_t version, ByteView bytes, const std::string& codecs) override;
+  void TellCut(Event::Type type, const Facts& facts, HeldRange range);
 
   const StreamKey key_;
   Shard& home_;
@@ -76,7 +87,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // Home shard.
   Connection* publisher_ = nullptr;
   PublishGrant grant_;
-  Millis waits_until_ = 0;  // for a publisher to return; 0: does not wait
+  uint64_t publishes_ = 0;
+  Millis waits_until_ = 0;    // for a publisher to return; 0: does not wait
+  bool is_own_user_ = false;  // it waits, and is there for HLS though nobody plays
   Millis sampled_at_ = 0;
   uint64_t gops_dropped_seen_ = 0;
   uint64_t drops_seen_ = 0;

@@ -26,7 +26,7 @@ bool SameBytes(ByteView a, ByteView b) { return a.size() == b.size() && std::equ
 void StreamWriter::Begin(const PublishGrant& grant) {
   mode_ = ModeOf(grant);
   timeline_.Begin(mode_);
-  for (FormatLog* log : logs_) log->log().set_memory_limit(grant.log_memory);
+  for (FormatLog* log : logs_) log->BeginPublish(grant);
   headers_.chunk_size = grant.chunk_size;
   headers_.is_absolute = grant.atc;
   may_be_absolute_ = grant.atc_auto;
@@ -48,6 +48,10 @@ void StreamWriter::Regrant(const PublishGrant& grant) {
   headers_.chunk_size = grant.chunk_size;
   headers_.is_absolute = grant.atc;
   may_be_absolute_ = grant.atc_auto;
+}
+
+void StreamWriter::End() {
+  for (FormatLog* log : logs_) log->EndPublish();
 }
 
 bool StreamWriter::Write(const rtmp::Message& message, Millis now) {

@@ -29,6 +29,8 @@ class StreamWriter {
   void Begin(const PublishGrant& grant);
   // Other rules while somebody publishes.
   void Regrant(const PublishGrant& grant);
+  // The publisher has gone.
+  void End();
   // True if the logs grew.
   bool Write(const rtmp::Message& message, Millis now);
 

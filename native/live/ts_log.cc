@@ -4,26 +4,53 @@
 
 namespace weir {
 
+using Cut = Cutter::Cut;
+
+void TsLog::BeginPublish(const PublishGrant& grant) {
+  FormatLog::BeginPublish(grant);
+  is_cut_ = grant.hls && grant.hls->container == Container::kTs;
+  if (!is_cut_) return;
+  fragmenter_.Begin(*grant.hls, grant.log_memory);
+  muxer_.Cut();
+}
+
+void TsLog::EndPublish() {
+  (void)Append(muxer_.Flush(packets_));
+  if (is_cut_) fragmenter_.End();
+  is_cut_ = false;
+  muxer_.Forget();
+}
+
 bool TsLog::Write(const MediaFrame& frame, const StreamHeaders& headers, bool changed) {
   if (frame.track == kDataTrack) return true;
-  if (changed || !has_headers_) {
-    has_headers_ = true;
-    KeepHeaders(headers);
-    packets_.clear();
-    for (const auto& config : headers.configs) {
-      uint8_t type = config.track == kVideoTrack ? flv::kVideoTag : flv::kAudioTag;
-      if (!Append(muxer_.Write(type, config.payload, frame.dts, packets_))) return false;
-    }
+  if (changed || !has_headers_) ReadHeaders(headers);
+  const ts::Frame read = muxer_.Read(frame.type, frame.payload);
+  Count(read.reason);
+  if (read.kind == FrameKind::kOther) return true;
+  const bool is_video = read.kind == FrameKind::kVideo;
+  const Cut cut = is_cut_ ? fragmenter_.Before({frame.dts, is_video, read.is_key, read.is_new_setup}) : Cut::kNone;
+  // What was heard before a key frame, or a cut, goes before it.
+  const bool is_flushed = !(read.is_key || cut != Cut::kNone) || Append(muxer_.Flush(packets_));
+  if (cut != Cut::kNone) {
+    fragmenter_.Close(cut);
+    muxer_.Cut();
   }
-  // What was heard before the key frame goes before it.
-  packets_.clear();
-  if (frame.is_key && !Append(muxer_.Flush(packets_))) return false;
-  packets_.clear();
-  return Append(muxer_.Write(frame.type, frame.payload, frame.dts, packets_));
+  return is_flushed && Append(muxer_.WriteFrame(frame.dts, packets_));
+}
+
+void TsLog::ReadHeaders(const StreamHeaders& headers) {
+  has_headers_ = true;
+  KeepHeaders(headers);
+  for (const auto& config : headers.configs) {
+    Count(muxer_.Read(config.track == kVideoTrack ? flv::kVideoTag : flv::kAudioTag, config.payload).reason);
+  }
+}
+
+void TsLog::Count(Reason reason) {
+  if (reason == Reason::kCodecUnsupported) refusals.Add(1);
 }
 
 bool TsLog::Append(const ts::Written& written) {
-  if (written.reason == Reason::kCodecUnsupported) refusals.Add(1);
   if (packets_.empty()) return true;
   Entry entry;
   entry.dts = written.dts;
@@ -32,6 +59,8 @@ bool TsLog::Append(const ts::Written& written) {
   iovec part{packets_.data(), packets_.size()};
   bool appended = log().Append({&part, 1}, packets_.size(), entry);
   packets_.clear();
+  if (is_cut_ && appended) fragmenter_.Appended();
+  if (is_cut_ && !appended) fragmenter_.Lost();
   return appended;
 }
 

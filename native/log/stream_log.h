@@ -30,6 +30,8 @@ class StreamLog {
   // The newest key frame is no place to join any more (audio only by now, or its GOP is too large).
   void ForgetKey() { newest_key_.store(kNone, std::memory_order_release); }
   void set_memory_limit(int64_t bytes) { memory_limit_ = bytes; }
+  // What is appended to; null before the first entry. To be held by whoever wants what is in it later.
+  const std::shared_ptr<Segment>& open_segment() const { return open_; }
   // How often a GOP was given up because it did not fit.
   uint64_t gops_dropped() const { return gops_dropped_.load(std::memory_order_relaxed); }
 

@@ -70,7 +70,8 @@ export interface HlsCommands {
   releaseRange(range: RangeId): boolean;
   /**
    * Copies a range to a new file (an old one is emptied) on a thread of the pool; the number of its bytes. Rejects with an
-   * Error with `code` (ENOSPC, EACCES...), and leaves no file then. The range may be released meanwhile.
+   * Error with `code` (ENOSPC, EACCES...; ESTALE: the range is gone), and leaves no file then. The range may be released
+   * meanwhile.
    */
   writeRange(range: RangeId, path: string): Promise<number>;
   /** The bytes of a range, up to 64 MiB; rejects with `code` EMSGSIZE for more. */

@@ -1,0 +1,178 @@
+// What native code cuts for HLS, with real media: every fragment decodes alone, all of them are the stream, and held ranges
+// are read, written and let go.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import type { HlsGrant } from '../../src/native/hls.js';
+import { TsChecker } from '../../src/ts_info/check.js';
+import { startEngine, type TestEngine } from './support/engine.js';
+import { assertDecodes, fixture, packetsOf, sampleFile } from './support/media.js';
+import { temporaryFolder } from './support/servers.js';
+
+const ts: HlsGrant = { container: 'ts', fragment: 2000, longest: 4000, waitKeyframe: true, part: 0 };
+
+const videoSources = { sample: sampleFile, 'h264-aac': fixture('h264-aac'), 'h264-mp3': fixture('h264-mp3') };
+const sources = { ...videoSources, 'video-only': fixture('video-only'), 'audio-only': fixture('audio-only') };
+
+/** The files of all fragments so far; their ranges are released. */
+async function writeFragments(context: TestContext, host: TestEngine): Promise<string[]> {
+  const folder = temporaryFolder(context);
+  const files: string[] = [];
+  for (const [index, { range, bytes }] of host.eventsOf('fragment').entries()) {
+    const file = join(folder, `${String(index)}.ts`);
+    assert.equal(await host.engine.writeRange(range, file), bytes);
+    assert.equal(host.engine.releaseRange(range), true);
+    files.push(file);
+  }
+  return files;
+}
+
+function assertCleanTs(files: readonly string[]): void {
+  const checker = new TsChecker();
+  for (const file of files) checker.push(readFileSync(file));
+  assert.deepEqual(checker.report().faults, []);
+}
+
+describe('MPEG-TS fragments', { concurrency: 2 }, () => {
+  for (const [name, file] of Object.entries(sources)) {
+    test(`of ${name} decode each alone, and together are the stream`, async (context) => {
+      const host = startEngine(context, { hls: ts });
+      await host.publishFlv('s', file);
+      const fragments = host.eventsOf('fragment');
+      assert.ok(fragments.length >= 2);
+      assert.deepEqual(
+        fragments.map(({ last }) => last),
+        fragments.map((_, index) => index === fragments.length - 1),
+      );
+      for (const [
+        index,
+        { start, duration, independent, discontinuity, initVersion, publish },
+      ] of fragments.entries()) {
+        assert.deepEqual(
+          { independent, discontinuity, initVersion, publish },
+          { independent: true, discontinuity: false, initVersion: 0, publish: 1 },
+        );
+        if (index > 0) assert.equal(start, fragments[index - 1]!.start + fragments[index - 1]!.duration);
+        assert.ok(duration > 0);
+      }
+      const files = await writeFragments(context, host);
+      files.forEach(assertDecodes);
+      assertCleanTs(files);
+      const joined = join(temporaryFolder(context), 'joined.ts');
+      writeFileSync(joined, Buffer.concat(files.map((piece) => readFileSync(piece))));
+      assertDecodes(joined);
+      const count = (of: string, kind: string) => packetsOf(of).filter((packet) => packet.kind === kind).length;
+      assert.equal(count(joined, 'video'), count(file, 'video'));
+      assert.equal(count(joined, 'audio'), count(file, 'audio'));
+    });
+  }
+});
+
+describe('a publisher who comes back', () => {
+  test('with the same headers goes on', async (context) => {
+    const host = startEngine(context, { hls: ts });
+    await host.publishFlv('s', fixture('h264-aac'));
+    const first = host.eventsOf('fragment').length;
+    await host.publishFlv('s', fixture('h264-aac'));
+    const fragments = host.eventsOf('fragment');
+    assert.deepEqual(
+      fragments.filter(({ discontinuity }) => discontinuity),
+      [],
+    );
+    assert.deepEqual(
+      fragments.map(({ publish }) => publish),
+      fragments.map((_, index) => (index < first ? 1 : 2)),
+    );
+    const [before, after] = [fragments[first - 1]!, fragments[first]!];
+    assert.ok(Math.abs(after.start - before.start - before.duration) <= 100);
+    const files = await writeFragments(context, host);
+    assertCleanTs(files);
+    files.forEach(assertDecodes);
+  });
+
+  test('with others begins with a discontinuity', async (context) => {
+    const host = startEngine(context, { hls: ts });
+    await host.publishFlv('s', fixture('h264-aac'));
+    const first = host.eventsOf('fragment').length;
+    await host.publishFlv('s', fixture('video-only'));
+    const second = host.eventsOf('fragment').length;
+    await host.publishFlv('s', sampleFile);
+    assert.deepEqual(
+      host.eventsOf('fragment').flatMap(({ discontinuity }, index) => (discontinuity ? [index] : [])),
+      [first, second],
+    );
+    const files = await writeFragments(context, host);
+    assertCleanTs(files);
+    files.forEach(assertDecodes);
+  });
+
+  test('is waited for, and then the stream has ended', async (context) => {
+    const host = startEngine(context, { hls: ts, republishWait: 300 });
+    await host.publishFlv('s', fixture('video-only'));
+    const ended = await host.nth('streamEnded', 1);
+    assert.deepEqual([ended.vhost, ended.app, ended.stream], ['v', 'live', 's']);
+    const order = host.events.map(({ type }) => type).filter((type) => /fragment|unpublished|streamEnded/.test(type));
+    assert.deepEqual(order.slice(-3), ['fragment', 'unpublished', 'streamEnded']);
+    assert.deepEqual(host.engine.stats().streams, []);
+  });
+});
+
+/** The stream itself goes a moment after it was said to have ended. Fails by the test's time-out. */
+async function untilFree(engine: TestEngine['engine']): Promise<void> {
+  while (engine.logMemory().used > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe('a held range', { timeout: 60_000 }, () => {
+  /** An engine with fragments of a stream that is over. */
+  async function withFragments(context: TestContext) {
+    const host = startEngine(context, { hls: ts, republishWait: 0 });
+    await host.publishFlv('s', fixture('h264-aac'));
+    await host.nth('streamEnded', 1);
+    return { ...host, fragments: host.eventsOf('fragment') };
+  }
+
+  test('is read and written the same, and counted until it is released', async (context) => {
+    const { engine, fragments } = await withFragments(context);
+    const file = join(temporaryFolder(context), 'a.ts');
+    const { range, bytes } = fragments[1]!;
+    writeFileSync(file, Buffer.alloc(10_000_000)); // what was there before is no part of it
+    const writing = engine.writeRange(range, file);
+    const read = await engine.readRange(range);
+    assert.equal(await writing, bytes);
+    assert.ok(readFileSync(file).equals(read));
+    const { used, limit } = engine.logMemory();
+    assert.equal(limit, 2 ** 30);
+    assert.ok(used >= fragments.reduce((sum, fragment) => sum + fragment.bytes, 0));
+    for (const fragment of fragments) assert.equal(engine.releaseRange(fragment.range), true);
+    await untilFree(engine);
+    assert.equal(engine.releaseRange(range), false);
+    await assert.rejects(engine.readRange(range), { code: 'ESTALE' });
+    await assert.rejects(engine.writeRange(range, file), { code: 'ESTALE' });
+    await assert.rejects(engine.readRange(NaN), { code: 'ESTALE' });
+  });
+
+  test('that is released while it is written is written whole', async (context) => {
+    const { engine, fragments } = await withFragments(context);
+    const folder = temporaryFolder(context);
+    const writing = fragments.map(({ range }, index) => engine.writeRange(range, join(folder, String(index))));
+    for (const { range } of fragments) engine.releaseRange(range);
+    assert.deepEqual(
+      await Promise.all(writing),
+      fragments.map(({ bytes }) => bytes),
+    );
+    await untilFree(engine);
+  });
+
+  test('that cannot be written says why, and leaves nothing', async (context) => {
+    const { engine, fragments } = await withFragments(context);
+    const { range } = fragments[0]!;
+    const folder = temporaryFolder(context);
+    await assert.rejects(engine.writeRange(range, join(folder, 'missing', 'a.ts')), {
+      code: 'ENOENT',
+      message: /missing\/a\.ts/,
+    });
+    await assert.rejects(engine.writeRange(range, folder), { code: 'EISDIR' });
+    assert.ok(existsSync(folder));
+  });
+});
