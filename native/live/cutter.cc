@@ -25,11 +25,15 @@ int64_t Cutter::Track::longest_step() const {
 }
 
 void Cutter::Begin(const HlsGrant& rules, uint64_t max_bytes) {
-  rules_ = rules;
-  rules_.longest = std::max(rules.longest, kShortest);
-  max_bytes_ = max_bytes;
+  Change(rules, max_bytes);
   video_.is_here = audio_.is_here = false;
   is_open_ = is_video_on_clock_ = false;
+}
+
+void Cutter::Change(const HlsGrant& rules, uint64_t max_bytes) {
+  next_rules_ = rules;
+  next_rules_.longest = std::max(rules.longest, kShortest);
+  max_bytes_ = max_bytes;
 }
 
 Cutter::Cut Cutter::Before(const Frame& frame, uint64_t bytes) {
@@ -125,6 +129,7 @@ int64_t Cutter::EndOfMedia() const {
 }
 
 void Cutter::OpenFragment(int64_t now, bool is_new_setup) {
+  rules_ = next_rules_;
   is_open_ = true;
   is_judged_ = false;
   fragment_ = {.start = now, .independent = true};
@@ -150,7 +155,8 @@ void Cutter::CloseFragment(int64_t end) {
 }
 
 void Cutter::ClosePart(int64_t end) {
-  if (rules_.part == 0) return;
+  has_ended_part_ = rules_.part > 0;
+  if (!has_ended_part_) return;
   Judge();
   part_.duration = std::max<int64_t>(0, end - part_.start);
   // Sound of a fragment whose pictures come later, or came before, is nothing to begin with.

@@ -35,6 +35,8 @@ class Cutter {
 
   // A publish begins.
   void Begin(const HlsGrant& rules, uint64_t max_bytes);
+  // Other rules, from the next fragment on.
+  void Change(const HlsGrant& rules, uint64_t max_bytes);
   // What ends before this frame, which the caller then writes; `bytes` is the size of the fragment in the making. Where
   // a fragment ends its last part does too.
   [[nodiscard]] Cut Before(const Frame& frame, uint64_t bytes);
@@ -43,8 +45,9 @@ class Cutter {
   // The log has lost frames: with the next one a fragment begins.
   void Break() { is_torn_ = true; }
 
-  // What ended: the part after kPart and, where there are parts, after kFragment; the fragment after kFragment.
-  const Piece& part() const { return ended_part_; }
+  // What ended: the part after kPart and, where there are parts (else null), after kFragment; the fragment after
+  // kFragment.
+  const Piece* part() const { return has_ended_part_ ? &ended_part_ : nullptr; }
   const Piece& fragment() const { return ended_; }
 
  private:
@@ -80,6 +83,7 @@ class Cutter {
   void Note(const Frame& frame, bool is_broken);
 
   HlsGrant rules_;
+  HlsGrant next_rules_;
   uint64_t max_bytes_ = 0;
   Track video_;
   Track audio_;
@@ -102,6 +106,7 @@ class Cutter {
 
   Piece ended_;
   Piece ended_part_;
+  bool has_ended_part_ = false;
 };
 
 }  // namespace weir

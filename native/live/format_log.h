@@ -40,6 +40,8 @@ class FormatLog {
   // Home. A publisher comes, and goes: what waited for more of him is written then.
   virtual void BeginPublish(const PublishGrant& grant) { log_.set_memory_limit(grant.log_memory); }
   virtual void EndPublish() {}
+  // Other rules for whoever publishes.
+  virtual void Regrant(const PublishGrant& grant) { log_.set_memory_limit(grant.log_memory); }
   // Encodes and appends; `headers` hold from this frame on, `changed` if they are new with it. False when memory
   // is short.
   [[nodiscard]] virtual bool Write(const MediaFrame& frame, const StreamHeaders& headers, bool changed) = 0;

@@ -13,9 +13,12 @@ constexpr int64_t kFragmentsInLog = 4;
 
 void Fragmenter::Begin(const HlsGrant& rules, int64_t log_memory) {
   cutter_.Begin(rules, static_cast<uint64_t>(log_memory / kFragmentsInLog));
-  has_parts_ = rules.part > 0;
   begin_ = part_begin_ = log_.tail();
   segments_.clear();
+}
+
+void Fragmenter::Change(const HlsGrant& rules, int64_t log_memory) {
+  cutter_.Change(rules, static_cast<uint64_t>(log_memory / kFragmentsInLog));
 }
 
 void Fragmenter::Close(Cutter::Cut cut) {
@@ -23,7 +26,7 @@ void Fragmenter::Close(Cutter::Cut cut) {
   const uint64_t end = log_.tail();
   const uint64_t part = std::exchange(part_begin_, end);
   // Nothing of it could be appended: memory is short.
-  if (has_parts_ && part < end) sink_.OnPart(FactsOf(cutter_.part()), Hold(part));
+  if (cutter_.part() != nullptr && part < end) sink_.OnPart(FactsOf(*cutter_.part()), Hold(part));
   if (cut == Cutter::Cut::kPart) return;
   const uint64_t begin = std::exchange(begin_, end);
   if (begin < end) sink_.OnFragment(FactsOf(cutter_.fragment()), Hold(begin));

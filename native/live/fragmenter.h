@@ -41,6 +41,8 @@ class Fragmenter {
 
   // A publish begins: it is cut from the log's tail on.
   void Begin(const HlsGrant& rules, int64_t log_memory);
+  // Other rules, from the next fragment on.
+  void Change(const HlsGrant& rules, int64_t log_memory);
   // What ends before this frame. If something does, the caller appends what waits, and calls Close with it.
   [[nodiscard]] Cutter::Cut Before(const Cutter::Frame& frame) { return cutter_.Before(frame, log_.tail() - begin_); }
   void Close(Cutter::Cut cut);
@@ -60,7 +62,6 @@ class Fragmenter {
   StreamLog& log_;
   FragmentSink& sink_;
   Cutter cutter_;
-  bool has_parts_ = false;
   uint32_t init_version_ = 0;
   uint64_t begin_ = 0;       // of the fragment in the making
   uint64_t part_begin_ = 0;  // and of its part

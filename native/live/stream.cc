@@ -84,8 +84,12 @@ void Stream::BeginPublish(Connection& publisher, const std::string& ip, const Pu
 }
 
 void Stream::Regrant(const PublishGrant& grant) {
+  const bool was_cut = grant_.hls.has_value();
+  const bool goes_on = was_cut && grant.hls && grant.hls->container == grant_.hls->container;
   grant_ = grant;
+  if (grant.hls && publisher_ != nullptr) OpenFormat(Format::kTs);
   writer_.Regrant(grant);
+  if (was_cut && !goes_on) TellEnd();
   if (publisher_ != nullptr) publisher_->Regrant(grant);
   ForEachAudience([&](Audience& audience) {
     audience.shard().Post([stream = shared_from_this(), &audience, grant] { audience.Reconfigure(grant); });
@@ -125,11 +129,7 @@ void Stream::Sweep(Millis now) {
   if (now - noticed_at_ >= kNoticeInterval && ReportNotices()) noticed_at_ = now;
   if (waits_until_ == 0 || now < waits_until_) return;
   alive_.store(false, std::memory_order_release);
-  if (grant_.hls) {
-    Event event(Event::Type::kStreamEnded);
-    event.key = key_;
-    home_.engine().events().Push(std::move(event));
-  }
+  if (grant_.hls) TellEnd();
   if (grant_.close_after_wait) {
     ForEachAudience([this](Audience& audience) {
       audience.shard().Post([stream = shared_from_this(), &audience] { audience.CloseAll(Reason::kRepublishTimeout); });
@@ -148,6 +148,12 @@ void Stream::BeginWaiting() {
 void Stream::StopWaiting() {
   waits_until_ = 0;
   if (std::exchange(is_own_user_, false)) home_.engine().registry().Release(this);
+}
+
+void Stream::TellEnd() {
+  Event event(Event::Type::kStreamEnded);
+  event.key = key_;
+  home_.engine().events().Push(std::move(event));
 }
 
 void Stream::OnPart(const Facts& facts, HeldRange range) { TellCut(Event::Type::kPart, facts, std::move(range)); }

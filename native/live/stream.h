@@ -76,6 +76,7 @@ class Stream : public std::enable_shared_from_this<Stream>, private FragmentSink
   void OnPart(const Facts& facts, HeldRange range) override;
   void OnFragment(const Facts& facts, HeldRange range) override;
   void OnInit(uint32_t version, ByteView bytes, const std::string& codecs) override;
+  void TellEnd();
   void TellCut(Event::Type type, const Facts& facts, HeldRange range);
 
   const StreamKey key_;

@@ -43,7 +43,7 @@ void StreamWriter::Regrant(const PublishGrant& grant) {
   Timeline::Mode mode = ModeOf(grant);
   if (mode != mode_) timeline_.Begin(mode);
   mode_ = mode;
-  for (FormatLog* log : logs_) log->log().set_memory_limit(grant.log_memory);
+  for (FormatLog* log : logs_) log->Regrant(grant);
   headers_changed_ = headers_changed_ || headers_.chunk_size != grant.chunk_size || headers_.is_absolute != grant.atc;
   headers_.chunk_size = grant.chunk_size;
   headers_.is_absolute = grant.atc;

@@ -6,19 +6,45 @@ namespace weir {
 
 using Cut = Cutter::Cut;
 
+namespace {
+
+bool IsCut(const PublishGrant& grant) { return grant.hls && grant.hls->container == Container::kTs; }
+
+}  // namespace
+
 void TsLog::BeginPublish(const PublishGrant& grant) {
   FormatLog::BeginPublish(grant);
-  is_cut_ = grant.hls && grant.hls->container == Container::kTs;
-  if (!is_cut_) return;
-  fragmenter_.Begin(*grant.hls, grant.log_memory);
-  muxer_.Cut();
+  EndCuts();
+  if (IsCut(grant)) BeginCuts(grant);
 }
 
 void TsLog::EndPublish() {
+  EndCuts();
+  muxer_.Forget();
+}
+
+void TsLog::Regrant(const PublishGrant& grant) {
+  FormatLog::Regrant(grant);
+  if (is_cut_ && IsCut(grant)) {
+    fragmenter_.Change(*grant.hls, grant.log_memory);
+  } else if (is_cut_) {
+    EndCuts();
+  } else if (IsCut(grant)) {
+    (void)Append(muxer_.Flush(packets_));
+    BeginCuts(grant);
+  }
+}
+
+void TsLog::BeginCuts(const PublishGrant& grant) {
+  fragmenter_.Begin(*grant.hls, grant.log_memory);
+  muxer_.Cut();
+  is_cut_ = true;
+}
+
+void TsLog::EndCuts() {
   (void)Append(muxer_.Flush(packets_));
   if (is_cut_) fragmenter_.End();
   is_cut_ = false;
-  muxer_.Forget();
 }
 
 bool TsLog::Write(const MediaFrame& frame, const StreamHeaders& headers, bool changed) {

@@ -16,9 +16,12 @@ class TsLog final : public FormatLog {
 
   void BeginPublish(const PublishGrant& grant) override;
   void EndPublish() override;
+  void Regrant(const PublishGrant& grant) override;
   bool Write(const MediaFrame& frame, const StreamHeaders& headers, bool changed) override;
 
  private:
+  void BeginCuts(const PublishGrant& grant);
+  void EndCuts();
   void ReadHeaders(const StreamHeaders& headers);
   bool Append(const ts::Written& written);
   void Count(Reason reason);

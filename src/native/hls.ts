@@ -62,7 +62,7 @@ export type HlsEvent =
       readonly bytes: Uint8Array;
       readonly codecs: string;
     } & StreamKey)
-  /** Nobody publishes, and nobody is expected back any more (republishWait is over). */
+  /** Nobody publishes, and nobody is expected back any more (republishWait is over); or it is no longer cut, or into another container. */
   | ({ readonly type: 'streamEnded' } & StreamKey);
 
 export interface HlsCommands {

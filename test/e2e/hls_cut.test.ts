@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import type { HlsGrant } from '../../src/native/hls.js';
 import { TsChecker } from '../../src/ts_info/check.js';
-import { startEngine, type TestEngine } from './support/engine.js';
+import { readFlv, sendTags, startEngine, type TestEngine } from './support/engine.js';
 import { assertDecodes, fixture, packetsOf, sampleFile } from './support/media.js';
+import { publisher } from './support/rtmp_client.js';
 import { temporaryFolder } from './support/servers.js';
 
 const ts: HlsGrant = { container: 'ts', fragment: 2000, longest: 4000, waitKeyframe: true, part: 0 };
@@ -122,6 +123,46 @@ describe('a publisher who comes back', () => {
 async function untilFree(engine: TestEngine['engine']): Promise<void> {
   while (engine.logMemory().used > 0) await new Promise((resolve) => setTimeout(resolve, 5));
 }
+
+test('a grant that is changed changes the cuts of a stream that is published', async (context) => {
+  const host = startEngine(context, { hls: null });
+  const tags = readFlv(fixture('h264-aac'));
+  const sent = await publisher(host.port, 's');
+  const sendUntil = (from: number, to: number) =>
+    sendTags(
+      sent,
+      tags.filter(({ timestamp }) => timestamp >= from && timestamp < to),
+    );
+  const regrant = (hls: HlsGrant | null) => host.engine.regrant({ ...host.grantOf('s'), hls });
+  sendUntil(0, 2500);
+  await host.pictures('s', 60);
+  regrant(ts);
+  sendUntil(2500, 5500);
+  // It began in the middle of a GOP: nobody can begin with it.
+  const first = await host.nth('fragment', 1);
+  assert.equal(first.independent, false);
+  regrant({ ...ts, fragment: 1000 });
+  sendUntil(5500, 8500);
+  await host.nth('fragment', 4);
+  regrant(null);
+  await host.nth('streamEnded', 1);
+  sendUntil(8500, 9500);
+  const fragments = host.eventsOf('fragment');
+  assert.deepEqual(
+    fragments.map(({ independent, last }) => [independent, last]),
+    [
+      [false, false],
+      [true, false],
+      [true, false],
+      [true, false],
+      [true, true],
+    ],
+  );
+  assert.deepEqual(
+    fragments.slice(1, -1).map(({ duration }) => duration),
+    [2000, 1000, 1000],
+  );
+});
 
 describe('a held range', { timeout: 60_000 }, () => {
   /** An engine with fragments of a stream that is over. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { native, type Engine, type NativeEvent, type PublishGrant } from '../../../src/native.js';
-import { publisher, type as messageType } from './rtmp_client.js';
+import { publisher, type as messageType, type RtmpClient } from './rtmp_client.js';
 
 type EventOf<T extends NativeEvent['type']> = Extract<NativeEvent, { readonly type: T }>;
 
@@ -12,11 +12,15 @@ export interface TestEngine {
   readonly port: number;
   /** For publishers that come from now on. */
   grant: Partial<PublishGrant>;
+  /** The whole of it, for a stream. */
+  grantOf(stream: string): PublishGrant;
   /** All that came, in order. */
   readonly events: readonly NativeEvent[];
   eventsOf<T extends NativeEvent['type']>(type: T): EventOf<T>[];
   /** The n-th event of a type, from 1; waited for. */
   nth<T extends NativeEvent['type']>(type: T, n: number): Promise<EventOf<T>>;
+  /** So many pictures of a stream have come. */
+  pictures(stream: string, count: number): Promise<void>;
   /** Publishes a FLV file as fast as it is accepted; resolves when `unpublished` has come. */
   publishFlv(stream: string, file: string | readonly FlvTag[]): Promise<void>;
 }
@@ -68,15 +72,17 @@ export function startEngine(context: TestContext, grant: Partial<PublishGrant> =
     for (const wake of [...waiters]) wake();
   });
   const answer = (event: NativeEvent) => {
-    const key = { vhost: 'v', app: 'live', stream: 'name' in event ? event.name : '' };
     if (event.type === 'connect') engine.acceptConnect(event.conn);
-    if (event.type === 'publish') engine.acceptPublish(event.conn, { ...common, ...key, ...publishing, ...host.grant });
-    if (event.type === 'play') engine.acceptPlay(event.conn, { ...common, ...key, whenMissing: 'wait', tracks: 'all' });
+    if (event.type === 'publish') engine.acceptPublish(event.conn, host.grantOf(event.name));
+    if (event.type === 'play') {
+      engine.acceptPlay(event.conn, { ...host.grantOf(event.name), whenMissing: 'wait', tracks: 'all' });
+    }
   };
   const host: TestEngine = {
     engine,
     port: engine.listen('127.0.0.1', 0, 'rtmp').port,
     grant,
+    grantOf: (stream) => ({ ...common, vhost: 'v', app: 'live', stream, ...publishing, ...host.grant }),
     events,
     eventsOf: <T extends NativeEvent['type']>(type: T) =>
       events.filter((event): event is EventOf<T> => event.type === type),
@@ -96,12 +102,17 @@ export function startEngine(context: TestContext, grant: Partial<PublishGrant> =
         waiters.add(look);
         look();
       }),
+    pictures: async (stream, count) => {
+      const has = () => engine.stats().streams.some((of) => of.stream === stream && of.videoFrames >= count);
+      for (const until = Date.now() + patience; !has();) {
+        if (Date.now() > until) throw new Error(`no ${String(count)} pictures of ${stream}`);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
     publishFlv: async (stream, file) => {
       const ended = host.nth('unpublished', host.eventsOf('unpublished').length + 1);
       const { client, id } = await publisher(host.port, stream);
-      for (const { type, timestamp, payload } of typeof file === 'string' ? readFlv(file) : file) {
-        client.send({ type, csid: type === messageType.video ? 6 : 4, streamId: id, timestamp, payload });
-      }
+      sendTags({ client, id }, typeof file === 'string' ? readFlv(file) : file);
       client.command('deleteStream', [null, id]);
       await ended;
       client.end();
@@ -112,6 +123,15 @@ export function startEngine(context: TestContext, grant: Partial<PublishGrant> =
     await host.nth('stopped-engine', 1);
   });
   return host;
+}
+
+export function sendTags(
+  { client, id }: { readonly client: RtmpClient; readonly id: number },
+  tags: readonly FlvTag[],
+): void {
+  for (const { type, timestamp, payload } of tags) {
+    client.send({ type, csid: type === messageType.video ? 6 : 4, streamId: id, timestamp, payload });
+  }
 }
 
 export interface FlvTag {

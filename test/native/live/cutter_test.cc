@@ -25,7 +25,7 @@ class CutterTest : public testing::Test {
   void End() { Take(cutter_.End()); }
   void Take(Cut cut) {
     if (cut == Cut::kNone) return;
-    if (rules_.part > 0) parts_.push_back(cutter_.part());
+    if (cutter_.part() != nullptr) parts_.push_back(*cutter_.part());
     if (cut == Cut::kPart) return;
     fragments_.push_back(cutter_.fragment());
     bytes_ = 0;
@@ -273,6 +273,19 @@ TEST_F(CutterTest, WhatIsLostTearsTheStream) {
   EXPECT_EQ(Show(fragments_),
             "0+1000 K va\n"
             "1008+21 KDL va\n");
+}
+
+TEST_F(CutterTest, OtherRulesHoldFromTheNextFragmentOn) {
+  Both(0, 1'000, 1'000);
+  rules_ = {.fragment = 1'000, .longest = 4'000, .part = 500};
+  cutter_.Change(rules_, kMaxBytes);
+  Both(1'000, 4'100, 1'000);
+  EXPECT_EQ(Show(fragments_),
+            "0+2000 K va\n"
+            "2000+1000 K va\n"
+            "3000+1000 K va\n");
+  ASSERT_EQ(parts_.size(), 6U);
+  EXPECT_EQ(parts_.front().start, 2'000);
 }
 
 TEST_F(CutterTest, NothingEndsBeforeSomethingBegan) {
