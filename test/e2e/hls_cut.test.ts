@@ -170,7 +170,7 @@ describe('a held range', { timeout: 60_000 }, () => {
     const host = startEngine(context, { hls: ts, republishWait: 0 });
     await host.publishFlv('s', fixture('h264-aac'));
     await host.nth('streamEnded', 1);
-    return { ...host, fragments: host.eventsOf('fragment') };
+    return { engine: host.engine, fragments: host.eventsOf('fragment') };
   }
 
   test('is read and written the same, and counted until it is released', async (context) => {

@@ -7,24 +7,6 @@ import { publisher, type as messageType, type RtmpClient } from './rtmp_client.j
 
 type EventOf<T extends NativeEvent['type']> = Extract<NativeEvent, { readonly type: T }>;
 
-export interface TestEngine {
-  readonly engine: Engine;
-  readonly port: number;
-  /** For publishers that come from now on. */
-  grant: Partial<PublishGrant>;
-  /** The whole of it, for a stream. */
-  grantOf(stream: string): PublishGrant;
-  /** All that came, in order. */
-  readonly events: readonly NativeEvent[];
-  eventsOf<T extends NativeEvent['type']>(type: T): EventOf<T>[];
-  /** The n-th event of a type, from 1; waited for. */
-  nth<T extends NativeEvent['type']>(type: T, n: number): Promise<EventOf<T>>;
-  /** So many pictures of a stream have come. */
-  pictures(stream: string, count: number): Promise<void>;
-  /** Publishes a FLV file as fast as it is accepted; resolves when `unpublished` has come. */
-  publishFlv(stream: string, file: string | readonly FlvTag[]): Promise<void>;
-}
-
 const common = {
   chunkSize: 60_000,
   gopCache: true,
@@ -48,78 +30,100 @@ const publishing = {
 } as const;
 const patience = 30_000;
 
-export function startEngine(context: TestContext, grant: Partial<PublishGrant> = {}): TestEngine {
-  const events: NativeEvent[] = [];
-  const waiters = new Set<() => void>();
-  const options = {
-    threads: 2,
-    server: 'weir/test',
-    maxConnections: 1000,
-    memoryLimit: 2 ** 30,
-    handshakeTimeout: 10_000,
-    identifyTimeout: 10_000,
-    decisionTimeout: 10_000,
-    crossDomain: true,
-    keepAliveTimeout: 30_000,
-    objectTimeout: 30_000,
-    chunkSize: 60_000,
-  };
-  const engine = native().createEngine(options, (some) => {
-    for (const event of some) {
-      events.push(event);
-      answer(event);
-    }
-    for (const wake of [...waiters]) wake();
-  });
-  const answer = (event: NativeEvent) => {
-    if (event.type === 'connect') engine.acceptConnect(event.conn);
-    if (event.type === 'publish') engine.acceptPublish(event.conn, host.grantOf(event.name));
-    if (event.type === 'play') {
-      engine.acceptPlay(event.conn, { ...host.grantOf(event.name), whenMissing: 'wait', tracks: 'all' });
-    }
-  };
-  const host: TestEngine = {
-    engine,
-    port: engine.listen('127.0.0.1', 0, 'rtmp').port,
-    grant,
-    grantOf: (stream) => ({ ...common, vhost: 'v', app: 'live', stream, ...publishing, ...host.grant }),
-    events,
-    eventsOf: <T extends NativeEvent['type']>(type: T) =>
-      events.filter((event): event is EventOf<T> => event.type === type),
-    nth: <T extends NativeEvent['type']>(type: T, n: number) =>
-      new Promise<EventOf<T>>((resolve, reject) => {
-        const fail = () => settle(() => reject(new Error(`no ${String(n)} of ${type}`)));
-        const timer = setTimeout(fail, patience);
-        const settle = (act: () => void) => {
-          clearTimeout(timer);
-          waiters.delete(look);
-          act();
-        };
-        const look = () => {
-          const found = host.eventsOf(type)[n - 1];
-          if (found) settle(() => resolve(found));
-        };
-        waiters.add(look);
-        look();
-      }),
-    pictures: async (stream, count) => {
-      const has = () => engine.stats().streams.some((of) => of.stream === stream && of.videoFrames >= count);
-      for (const until = Date.now() + patience; !has();) {
-        if (Date.now() > until) throw new Error(`no ${String(count)} pictures of ${stream}`);
-        await new Promise((resolve) => setTimeout(resolve, 5));
+const options = {
+  threads: 2,
+  server: 'weir/test',
+  maxConnections: 1000,
+  memoryLimit: 2 ** 30,
+  handshakeTimeout: 10_000,
+  identifyTimeout: 10_000,
+  decisionTimeout: 10_000,
+  crossDomain: true,
+  keepAliveTimeout: 30_000,
+  objectTimeout: 30_000,
+  chunkSize: 60_000,
+} as const;
+
+export class TestEngine {
+  readonly engine: Engine;
+  readonly port: number;
+  /** All that came, in order. */
+  readonly events: NativeEvent[] = [];
+  /** For publishers that come from now on. */
+  grant: Partial<PublishGrant>;
+  private readonly waiters = new Set<() => void>();
+
+  constructor(grant: Partial<PublishGrant>) {
+    this.grant = grant;
+    this.engine = native().createEngine(options, (events) => {
+      for (const event of events) {
+        this.events.push(event);
+        this.answer(event);
       }
-    },
-    publishFlv: async (stream, file) => {
-      const ended = host.nth('unpublished', host.eventsOf('unpublished').length + 1);
-      const { client, id } = await publisher(host.port, stream);
-      sendTags({ client, id }, typeof file === 'string' ? readFlv(file) : file);
-      client.command('deleteStream', [null, id]);
-      await ended;
-      client.end();
-    },
-  };
+      for (const wake of [...this.waiters]) wake();
+    });
+    this.port = this.engine.listen('127.0.0.1', 0, 'rtmp').port;
+  }
+
+  private answer(event: NativeEvent): void {
+    if (event.type === 'connect') this.engine.acceptConnect(event.conn);
+    if (event.type === 'publish') this.engine.acceptPublish(event.conn, this.grantOf(event.name));
+    if (event.type === 'play') {
+      this.engine.acceptPlay(event.conn, { ...this.grantOf(event.name), whenMissing: 'wait', tracks: 'all' });
+    }
+  }
+
+  /** The whole grant of a stream. */
+  grantOf(stream: string): PublishGrant {
+    return { ...common, vhost: 'v', app: 'live', stream, ...publishing, ...this.grant };
+  }
+
+  eventsOf<T extends NativeEvent['type']>(type: T): EventOf<T>[] {
+    return this.events.filter((event): event is EventOf<T> => event.type === type);
+  }
+
+  /** The n-th event of a type, from 1; waited for. */
+  nth<T extends NativeEvent['type']>(type: T, n: number): Promise<EventOf<T>> {
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void) => {
+        clearTimeout(timer);
+        this.waiters.delete(look);
+        act();
+      };
+      const timer = setTimeout(() => settle(() => reject(new Error(`no ${String(n)} of ${type}`))), patience);
+      const look = () => {
+        const found = this.eventsOf(type)[n - 1];
+        if (found) settle(() => resolve(found));
+      };
+      this.waiters.add(look);
+      look();
+    });
+  }
+
+  /** So many pictures of a stream have come. */
+  async pictures(stream: string, count: number): Promise<void> {
+    const has = () => this.engine.stats().streams.some((of) => of.stream === stream && of.videoFrames >= count);
+    for (const until = Date.now() + patience; !has();) {
+      if (Date.now() > until) throw new Error(`no ${String(count)} pictures of ${stream}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** Publishes a FLV file as fast as it is accepted; resolves when `unpublished` has come. */
+  async publishFlv(stream: string, file: string | readonly FlvTag[]): Promise<void> {
+    const ended = this.nth('unpublished', this.eventsOf('unpublished').length + 1);
+    const { client, id } = await publisher(this.port, stream);
+    sendTags({ client, id }, typeof file === 'string' ? readFlv(file) : file);
+    client.command('deleteStream', [null, id]);
+    await ended;
+    client.end();
+  }
+}
+
+export function startEngine(context: TestContext, grant: Partial<PublishGrant> = {}): TestEngine {
+  const host = new TestEngine(grant);
   context.after(async () => {
-    engine.stop(0);
+    host.engine.stop(0);
     await host.nth('stopped-engine', 1);
   });
   return host;
