@@ -13,6 +13,7 @@ import {
   type Verdict,
 } from './admission/access.js';
 import type { Config, VhostConfig } from './config/load.js';
+import { mostConnections } from './hooks/caller.js';
 import { hookRows } from './hooks/metrics.js';
 import { startHooks, type Hooks } from './hooks/start.js';
 import type { Log } from './log.js';
@@ -46,6 +47,11 @@ export interface ClientsOptions {
   readonly log: Log;
   readonly access: AccessCheck | undefined;
   readonly serverId: string;
+}
+
+/** Calls that hooks may have open at once: each client waits for one, and the queue has some. */
+export function callsOfHooks({ vhost, max_connections }: Config): number {
+  return vhost.some(({ http_hooks }) => http_hooks.enabled) ? Math.min(max_connections, mostConnections) : 0;
 }
 
 const sweepInterval = 1000;

@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { openSnapshots } from './api/snapshots.js';
 import { startApi, type Api } from './api/start.js';
-import { startClients, type AccessCheck } from './clients.js';
+import { callsOfHooks, startClients, type AccessCheck } from './clients.js';
 import type { Config, LoadedConfig } from './config/load.js';
 import type { Endpoint } from './config/values.js';
 import { LiveError } from './errors.js';
@@ -49,7 +49,7 @@ export interface ServerOptions {
 }
 
 export function startServer(config: Config, log: Log, options: ServerOptions = {}): Server {
-  checkFileLimit(config.max_connections);
+  checkFileLimit(config);
   let current = config;
   const common = { config: () => current, log, serverId: serverId(config.file) };
   const ended = createSignal();
@@ -81,7 +81,7 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
     current: () => current,
     adopt: (next) => void (current = next),
     risky: [
-      (_, after) => checkFileLimit(after.max_connections),
+      (_, after) => checkFileLimit(after),
       (_, after) => listeners.apply(after),
       (_, after) => started.follow(after),
       ...(options.followLog ? [options.followLog] : []),
@@ -169,8 +169,9 @@ function engineOptions(config: Config): EngineOptions {
 }
 
 /** A server that runs out of descriptors in its best hour is worse than one that says so at once. */
-function checkFileLimit(connections: number): void {
+function checkFileLimit(config: Config): void {
   const limit = native().raiseFileLimit();
-  const needed = connections + filesReserved;
+  const connections = config.max_connections;
+  const needed = connections + filesReserved + callsOfHooks(config);
   if (limit < needed) throw new LiveError('file_limit_low', { connections, needed, limit });
 }

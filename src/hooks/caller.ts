@@ -6,7 +6,7 @@ import type { HttpAnswer } from './answer.js';
 import type { Body } from './body.js';
 
 /** Many clients may wait for one slow server at once; the others must not wait for them. */
-const mostConnections = 1024;
+export const mostConnections = 1024;
 const keepAlive = 10_000;
 /** No answer that means anything is longer. */
 const longestAnswer = 64 * 1024;
