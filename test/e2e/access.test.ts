@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { describe, test, type TestContext } from 'node:test';
 import { makeToken } from '../../src/access/token.js';
 import { errorText, type ErrorCode } from '../../src/errors.js';
-import { start, type Server } from '../../src/index.js';
+import { start, type AccessCheck, type Server } from '../../src/index.js';
 import { errorOf, roleOverRtmp } from './support/asking.js';
 import { freePort } from './support/servers.js';
 
@@ -17,7 +17,7 @@ interface Running {
   readonly counted: (reason: ErrorCode, count: number) => Promise<void>;
 }
 
-async function running(context: TestContext, vhosts: string): Promise<Running> {
+async function running(context: TestContext, vhosts: string, access: AccessCheck = {}): Promise<Running> {
   const [rtmp, http] = [await freePort(), await freePort()];
   const closed: string[] = [];
   const waiting = new Set<() => void>();
@@ -28,7 +28,7 @@ async function running(context: TestContext, vhosts: string): Promise<Running> {
   };
   const log = { trace: note, debug: note, info: note, warn: note, error: note };
   const listen = `listen 127.0.0.1:${rtmp}; http_server { enabled on; listen 127.0.0.1:${http}; }`;
-  const server = await start({ text: `${listen} ${vhosts}`, log });
+  const server = await start({ text: `${listen} ${vhosts}`, log, access });
   context.after(() => server.stop());
   const counted = (reason: ErrorCode, count: number): Promise<void> =>
     new Promise((resolve) => {
@@ -215,4 +215,30 @@ describe('over its limit', () => {
       await counted(reason, 3);
     });
   }
+});
+
+describe('a program that embeds weir', () => {
+  test('decides about players of every protocol, and may give them another stream', async (context) => {
+    const { rtmp, http } = await running(context, 'vhost v { }', {
+      play: ({ params }) =>
+        Promise.resolve(
+          params.get('user') === 'me'
+            ? { allow: true, stream: 'real' }
+            : { allow: false, reason: 'rejected', message: 'not you' },
+        ),
+    });
+    const play = (name: string) => roleOverRtmp(context, rtmp, { action: 'play', app: 'live?vhost=v', name });
+    assert.deepEqual(errorOf(await play('s')), ['NetStream.Play.Failed', `${errorText('rejected')}: not you`]);
+    assert.equal((await view(context, http, '/live/s.flv', { query: '?vhost=v' })).status, 403);
+    assert.equal(errorOf(await play('s?user=me'))[0], 'NetStream.Play.Start');
+    assert.equal((await view(context, http, '/live/s.flv', { query: '?vhost=v&user=me' })).status, 200);
+  });
+
+  test('that fails refuses that one client', async (context) => {
+    const failing = () => Promise.reject(new Error('broken on purpose'));
+    const { rtmp } = await running(context, 'vhost v { }', { play: failing });
+    const play = () => roleOverRtmp(context, rtmp, { action: 'play', app: 'live?vhost=v', name: 's' });
+    assert.deepEqual(errorOf(await play()), ['NetStream.Play.Failed', errorText('rejected')]);
+    assert.deepEqual(errorOf(await play()), ['NetStream.Play.Failed', errorText('rejected')]);
+  });
 });

@@ -176,3 +176,24 @@ describe('a publisher that a hook renames', () => {
     assert.deepEqual([body['stream'], body['renamed']], [key, 'match1']);
   });
 });
+
+describe('what is too much while it runs', { concurrency: 2 }, () => {
+  test('max_bitrate closes a publisher who sends more, with the reason', async (context) => {
+    const weir = await startWeir(context, { vhost: 'max_bitrate 20;' });
+    publishWithFfmpeg(context, fixture('h264-aac'), weir.url('s'), [], ['-stream_loop', '-1']);
+    await weir.logged({ type: 'unpublished', stream: 's', reason: 'bitrate_limit' });
+    await weir.logged({ type: 'closed', reason: 'bitrate_limit' });
+  });
+
+  test('the seconds that a hook granted end a player, who is told so', async (context) => {
+    const server = await backend(context, ({ body }, response) => {
+      response.end(body['action'] === 'on_play' ? '{"code":0,"limits":{"seconds":1}}' : '0');
+    });
+    const weir = await hooked(context, server.url);
+    const { client } = await roleOverRtmp(context, weir.port, { action: 'play', name: 's' });
+    const told = await client.nextStatus('NetStream.Play.Failed');
+    assert.ok(told);
+    await weir.logged({ type: 'closed', reason: 'time_limit' });
+    await server.first(isOf('on_close'));
+  });
+});
