@@ -1,6 +1,7 @@
 // What every scenario works with: the servers to measure, one measurement of players on one of them, and the floor.
 import { setTimeout as delay } from 'node:timers/promises';
 import { startNginxRtmp } from '../subjects/nginx_rtmp.js';
+import { startNodeMediaServer } from '../subjects/node_media_server.js';
 import type { Settings, Subject } from '../subjects/subject.js';
 import { startWeir } from '../subjects/weir.js';
 import { floor, play, publish, type Flags, type PlayResult } from './generator.js';
@@ -15,7 +16,11 @@ export interface BenchOptions {
   readonly subjects: readonly SubjectName[];
 }
 
-const starters = { weir: startWeir, 'nginx-rtmp': startNginxRtmp } as const;
+const starters = {
+  weir: startWeir,
+  'nginx-rtmp': startNginxRtmp,
+  'node-media-server': startNodeMediaServer,
+} as const;
 export type SubjectName = keyof typeof starters;
 
 export const isSubjectName = (name: string): name is SubjectName => name in starters;
@@ -41,6 +46,15 @@ export function readMemory(pid: number): Memory {
 
 export const megabyte = 2 ** 20;
 
+const endings = { rtmp: '', flv: '.flv', 'ws-flv': '.flv', ts: '.ts', hls: '.m3u8' } as const;
+export type Format = keyof typeof endings;
+
+/** Where the one stream that withSubject publishes is watched. */
+export function viewerUrl({ url, http }: Subject, format: Format): string {
+  const base = format === 'rtmp' ? url : format === 'ws-flv' ? http.replace(/^http/, 'ws') : http;
+  return `${base}/stream${endings[format]}`;
+}
+
 /** Starts a server, publishes one stream of 500 kbit/s to it, hands it to `work`, and ends both. */
 export async function withSubject<T>(
   name: SubjectName,
@@ -48,7 +62,7 @@ export async function withSubject<T>(
   work: (subject: Subject, url: string) => Promise<T>,
 ): Promise<T> {
   const subject = await starters[name](settings);
-  const url = `${subject.url}/stream`;
+  const url = viewerUrl(subject, 'rtmp');
   const publisher = publish(url, { bitrate: streamKbps });
   try {
     await publisher.event('publishing');
@@ -62,8 +76,9 @@ export async function withSubject<T>(
 export const streamKbps = 500;
 
 /** Faults that a player could see: missing or harmed frames, and players that were not served to the end. */
-export function faults({ lost, errors, sample, joined, slow }: PlayResult, players: number): Metrics {
-  const broken = sample.corrupt + sample.repeated + sample.backwards + sample.jumps + sample.starts_without_key;
+export function faults({ lost, errors, sample, joined, slow, hls }: PlayResult, players: number): Metrics {
+  const harmed = sample.corrupt + sample.repeated + sample.backwards + sample.jumps + sample.continuity;
+  const broken = harmed + sample.silent + sample.starts_without_key + (hls ? hls.stalls + hls.missed : 0);
   const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
   return { gaps: sample.gaps, broken, lost, failed, absent: Math.max(players - slow - joined, 0) };
 }
@@ -151,6 +166,6 @@ export function tell(measurement: Measurement, runs: number): Measurement {
   const { subject, point, run, metrics } = measurement;
   const shown = ['mbps', 'cpu_percent', 'cpu_s_per_gbit', 'memory_mb', 'latency_p99_ms', 'join_p99_ms', 'gaps', 'lost'];
   const text = shown.flatMap((name) => (name in metrics ? `${name} ${metrics[name]?.toPrecision(4)}` : []));
-  process.stderr.write(`run ${run + 1}/${runs}  ${point.padEnd(6)} ${subject.padEnd(16)} ${text.join('  ')}\n`);
+  process.stderr.write(`run ${run + 1}/${runs}  ${point.padEnd(6)} ${subject.padEnd(18)} ${text.join('  ')}\n`);
   return measurement;
 }

@@ -44,10 +44,25 @@ export interface PlayResult {
     readonly repeated: number;
     readonly backwards: number;
     readonly jumps: number;
+    readonly continuity: number;
+    readonly silent: number;
     readonly starts_without_key: number;
     readonly starts_late: number;
     readonly first_timestamp_max_ms: number;
     readonly latency_ms: Times;
+  };
+  /** Of HLS viewers only. */
+  readonly hls?: {
+    readonly playlists: number;
+    readonly unchanged: number;
+    readonly fragments: number;
+    readonly late: number;
+    readonly missed: number;
+    readonly stalls: number;
+    readonly stalled_s: number;
+    readonly reconnects: number;
+    readonly playlist_ms: Times;
+    readonly fragment_ms: Times;
   };
   readonly errors: Readonly<Record<string, number>>;
   readonly cpu: {

@@ -37,7 +37,8 @@ function markdown(scenario: Scenario, file: ResultFile): string {
   const summary = summarize(measurements);
   const plots = scenario.plots?.(summary) ?? [];
   // The promises are weir's: nothing is said when another server is measured alone.
-  const verdicts = summary.subjects.includes('weir') ? (scenario.verdicts?.(summary) ?? []) : [];
+  const isOurs = summary.subjects.some((subject) => subject.startsWith('weir'));
+  const verdicts = isOurs ? (scenario.verdicts?.(summary) ?? []) : [];
   const parts = [
     `# ${scenario.title}`,
     scenario.about,

@@ -40,5 +40,6 @@ export function noFaults(summary: Summary, subject = 'weir'): Verdict {
     ['gaps', 'broken', 'lost', 'failed'].flatMap((metric) => summary.values(subject, point, metric)),
   );
   const sum = found.reduce((total, value) => total + value, 0);
-  return { promise: 'no gap, no loss', found: String(sum), holds: found.length > 0 ? sum === 0 : undefined };
+  const of = subject === 'weir' ? '' : `${subject}: `;
+  return { promise: `${of}no gap, no loss`, found: String(sum), holds: found.length > 0 ? sum === 0 : undefined };
 }

@@ -31,6 +31,7 @@ void WriteCheck(const PlayResult& result, Json& json) {
   json.Count("corrupt", check.corrupt).Count("gaps", check.gaps).Count("missing", check.missing);
   json.Count("repeated", check.repeated).Count("backwards", check.backwards).Count("jumps", check.jumps);
   json.Count("continuity", check.continuity)
+      .Count("silent", check.silent)
       .Count("starts_without_key", check.starts_without_key)
       .Count("starts_late", check.starts_late);
   json.Count("republishes", check.republishes).Count("first_timestamp_max_ms", check.first_timestamp_max);

@@ -6,9 +6,11 @@ import { join } from './join.js';
 import { latency } from './latency.js';
 import { memory } from './memory.js';
 import { players9000 } from './players_9000.js';
+import { shared } from './shared.js';
 import { slow } from './slow.js';
 import { table1800 } from './table_1800.js';
 import { threads } from './threads.js';
+import { viewers } from './viewers.js';
 
 export const scenarios: readonly Scenario[] = [
   table1800,
@@ -20,4 +22,6 @@ export const scenarios: readonly Scenario[] = [
   memory,
   threads,
   api,
+  viewers,
+  shared,
 ];

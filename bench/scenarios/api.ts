@@ -6,7 +6,7 @@ import { play, publish } from '../lib/generator.js';
 import type { Metrics } from '../lib/measurement.js';
 import { root } from '../lib/paths.js';
 import { atMost, digits, noFaults, type Scenario } from '../lib/scenario.js';
-import { launch, type Subject } from '../subjects/subject.js';
+import { launch, type Ports, type Subject } from '../subjects/subject.js';
 
 const players = 300;
 const requestsPerSecond = 1000;
@@ -18,13 +18,11 @@ const histogram = 'weir_reactor_start_delay_seconds_bucket';
 
 function start(): Promise<Subject & { readonly api: string }> {
   let api = '';
-  const configuration = (port: number, folder: string): string => {
-    // Beside the server's own, which was free a moment ago.
-    const apiPort = port > 40_000 ? port - 1000 : port + 1000;
-    api = `http://127.0.0.1:${apiPort}`;
+  const configuration = ({ rtmp, http }: Ports, folder: string): string => {
+    api = `http://127.0.0.1:${http}`;
     return [
-      `listen 127.0.0.1:${port};`,
-      `http_api { enabled on; listen 127.0.0.1:${apiPort}; }`,
+      `listen 127.0.0.1:${rtmp};`,
+      `http_api { enabled on; listen 127.0.0.1:${http}; }`,
       `log ${join(folder, 'weir.log')};`,
       'vhost __defaultVhost__ { }',
       '',

@@ -30,6 +30,6 @@ export function startNginxRtmp(settings: Settings): Promise<Subject> {
     name: 'nginx-rtmp',
     command: 'nginx',
     args: (file) => ['-e', 'stderr', '-p', join(file, '..'), '-c', file],
-    configuration: (port, folder) => configuration(port, folder, settings),
+    configuration: ({ rtmp }, folder) => configuration(rtmp, folder, settings),
   });
 }

@@ -17,8 +17,10 @@ export interface Settings {
 export interface Subject {
   readonly name: string;
   readonly pid: number;
-  /** Of its one application. */
+  /** Of its one application, over RTMP. */
   readonly url: string;
+  /** The same over HTTP, where the server delivers over it. */
+  readonly http: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -27,7 +29,12 @@ export interface Launch {
   readonly command: string;
   /** Arguments, given the path of the configuration. */
   readonly args: (configuration: string) => readonly string[];
-  readonly configuration: (port: number, folder: string) => string;
+  readonly configuration: (ports: Ports, folder: string) => string;
+}
+
+export interface Ports {
+  readonly rtmp: number;
+  readonly http: number;
 }
 
 async function freePort(): Promise<number> {
@@ -69,14 +76,15 @@ async function awaitListener(port: number, child: Child, name: string): Promise<
 export async function launch({ name, command, args, configuration }: Launch): Promise<Subject> {
   const folder = mkdtempSync(join(tmpdir(), 'weir-bench-'));
   const file = join(folder, 'server.conf');
-  const port = await freePort();
-  writeFileSync(file, configuration(port, folder));
+  const ports = { rtmp: await freePort(), http: await freePort() };
+  writeFileSync(file, configuration(ports, folder));
   const child = startChild(command, args(file), { cwd: folder });
   child.process.stdout?.resume();
-  await awaitListener(port, child, name);
+  await awaitListener(ports.rtmp, child, name);
   const stop = async () => {
     await child.stop();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { name, pid: child.pid, url: `rtmp://127.0.0.1:${port}/live`, stop };
+  const [url, http] = [`rtmp://127.0.0.1:${ports.rtmp}/live`, `http://127.0.0.1:${ports.http}/live`];
+  return { name, pid: child.pid, url, http, stop };
 }

@@ -1,9 +1,9 @@
 // weir itself, from the build of this checkout.
 import { join } from 'node:path';
 import { root } from '../lib/paths.js';
-import { launch, type Settings, type Subject } from './subject.js';
+import { launch, type Ports, type Settings, type Subject } from './subject.js';
 
-function configuration(port: number, folder: string, settings: Settings): string {
+function configuration(ports: Ports, folder: string, settings: Settings): string {
   const { mwLatency, threads = 1, maxConnections = 15_000, queueLength } = settings;
   const vhost = [
     'gop_cache on;',
@@ -11,7 +11,8 @@ function configuration(port: number, folder: string, settings: Settings): string
     queueLength === undefined ? '' : `queue_length ${queueLength};`,
   ];
   return [
-    `listen 127.0.0.1:${port};`,
+    `listen 127.0.0.1:${ports.rtmp};`,
+    `http_server { enabled on; listen 127.0.0.1:${ports.http}; }`,
     `threads ${threads};`,
     `max_connections ${maxConnections};`,
     'srs_log_tank file;',
@@ -27,6 +28,6 @@ export function startWeir(settings: Settings): Promise<Subject> {
     name: 'weir',
     command: process.execPath,
     args: (file) => [join(root, 'dist', 'src', 'main.js'), '-c', file],
-    configuration: (port, folder) => configuration(port, folder, settings),
+    configuration: (ports, folder) => configuration(ports, folder, settings),
   });
 }
