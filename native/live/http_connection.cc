@@ -49,6 +49,11 @@ int StatusOfRefusal(Reason reason) {
     case Reason::kDecisionTimeout:
     case Reason::kTooManyViewers:
     case Reason::kShutdown:
+    case Reason::kVhostFull:
+    case Reason::kStreamFull:
+    case Reason::kAddressFull:
+    case Reason::kOutputLimit:
+    case Reason::kHookFailed:
       return 503;
     case Reason::kObjectNotFound:
     case Reason::kVhostNotFound:
