@@ -30,7 +30,7 @@ const publishing = {
 } as const;
 const patience = 30_000;
 
-const options = {
+export const engineOptions = {
   threads: 2,
   server: 'weir/test',
   maxConnections: 1000,
@@ -55,7 +55,7 @@ export class TestEngine {
 
   constructor(grant: Partial<PublishGrant>) {
     this.grant = grant;
-    this.engine = native().createEngine(options, (events) => {
+    this.engine = native().createEngine(engineOptions, (events) => {
       for (const event of events) {
         this.events.push(event);
         this.answer(event);
