@@ -99,6 +99,10 @@ export const errors = {
   api_needs_auth: {
     text: 'http_api listens on {address}, which others can reach: set http_api { auth USER:PASSWORD; } or token, or listen on 127.0.0.1',
   },
+  pages_missing: { text: "the viewers' pages cannot be served, `npm run build` makes them: {why}" },
+  dir_unreadable: { text: '{dir} cannot be served over HTTP: {why}' },
+  dir_unwatched: { text: '{dir} cannot be watched for changes: {why}' },
+  dir_too_large: { text: '{dir} has more than is served over HTTP: of it, {files} files are' },
   listen_failed: { text: 'cannot listen on {address}: {why}' },
   file_limit_low: {
     text: 'max_connections {connections} needs {needed} open files and only {limit} are allowed: raise nofile (ulimit -n, LimitNOFILE) or lower max_connections',

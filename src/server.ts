@@ -5,12 +5,14 @@ import { openSnapshots } from './api/snapshots.js';
 import { startApi, type Api } from './api/start.js';
 import { callsOfHooks, startClients, type AccessCheck } from './clients.js';
 import type { Config, LoadedConfig } from './config/load.js';
+import { startDelivery, type Delivery } from './delivery/start.js';
 import type { Endpoint } from './config/values.js';
 import { LiveError } from './errors.js';
 import { startHeartbeat } from './heartbeat/start.js';
 import { createListeners } from './listeners.js';
 import type { Log } from './log.js';
 import { native, type Engine, type EngineOptions, type EngineStats, type EngineTuning } from './native.js';
+import { loadPages } from './pages/files.js';
 import { memoryLimitBytes } from './process/memory.js';
 import { followVhosts, reloadConfig, reloadFile, type Follower, type Reloading, type ReloadReport } from './reload.js';
 import { startSummaries } from './summaries.js';
@@ -38,8 +40,8 @@ const objectTimeout = 30_000;
 const mostThreads = 64;
 /** How long sockets may drain after everybody was told that the server stops. */
 const stopGrace = 1000;
-/** Descriptors beside the connections: streams' segments, epoll sets, listeners, logs, Node itself. */
-const filesReserved = 256;
+/** Descriptors beside the connections: streams' segments, files that are served, epoll sets, listeners, logs, Node itself. */
+const filesReserved = 512;
 
 export interface ServerOptions {
   /** Told of a new configuration before anything else is changed, and may refuse it. */
@@ -63,6 +65,7 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
   });
   const snapshots = openSnapshots(() => engine.stats());
   const clients = startClients({ ...common, engine, stats: snapshots.recent, access: options.access });
+  const delivery = startDelivery({ ...common, engine, stats: snapshots.recent, pages: loadPages });
   const listeners = createListeners(engine, log);
   const reload = inTurn((next?: LoadedConfig) => (next ? reloadConfig(reloading, next) : reloadFile(reloading)));
   try {
@@ -70,6 +73,7 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
     listeners.apply(config);
   } catch (error) {
     api?.stop();
+    delivery.stop();
     void end(engine, ended).then(clients.stop);
     throw error;
   }
@@ -86,11 +90,7 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
       (_, after) => started.follow(after),
       ...(options.followLog ? [options.followLog] : []),
     ],
-    followers: [
-      (_, after) => engine.configure(engineTuning(after)),
-      followVhosts(engine),
-      (_, after) => summaries.follow(after),
-    ],
+    followers: followersOf({ engine, delivery, summaries }),
   };
   return {
     get listening() {
@@ -101,12 +101,28 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
     stop: async () => {
       stopHeartbeat();
       started.stop();
+      delivery.stop();
       summaries.stop();
       await end(engine, ended);
       await clients.stop();
       log.info({ type: 'stopped' }, 'stopped');
     },
   };
+}
+
+interface Followed {
+  readonly engine: Engine;
+  readonly delivery: Delivery;
+  readonly summaries: ReturnType<typeof runSummaries>;
+}
+
+function followersOf({ engine, delivery, summaries }: Followed): Follower[] {
+  return [
+    (_, after) => engine.configure(engineTuning(after)),
+    followVhosts(engine),
+    delivery.follow,
+    (_, after) => summaries.follow(after),
+  ];
 }
 
 function runSummaries(config: Config, log: Log, stats: () => EngineStats) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "binding/convert.h"
+#include "proto/http/content_type.h"
 #include "sys/regular_file.h"
 
 namespace weir::binding {
@@ -73,14 +74,17 @@ Napi::Value PutObject(Engine& engine, const Napi::CallbackInfo& info) {
   auto from = info[1].As<Napi::Object>();
   auto object = std::make_shared<StoredObject>();
   ReadBody(engine, from.Get("body"), *object);
+  std::string key = info[0].ToString().Utf8Value();
   object->content_type = from.Get("contentType").ToString().Utf8Value();
+  if (object->content_type.empty()) object->content_type = http::ContentType(key);
+  if (from.Has("location")) object->location = from.Get("location").ToString().Utf8Value();
   object->cache_control = from.Get("cacheControl").ToString().Utf8Value();
   object->etag = from.Get("etag").ToString().Utf8Value();
   object->view = ToView(from);
   object->is_piece = from.Get("role").ToString().Utf8Value() == "piece";
   Napi::Value live = from.Get("live");
   if (live.IsObject()) object->live = ToLiveList(live.As<Napi::Object>());
-  if (!engine.store().Put(info[0].ToString().Utf8Value(), std::move(object))) ThrowViewGone(info.Env());
+  if (!engine.store().Put(std::move(key), std::move(object))) ThrowViewGone(info.Env());
   return info.Env().Undefined();
 }
 

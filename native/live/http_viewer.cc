@@ -157,6 +157,10 @@ void HttpViewer::BeginStream() {
   Audience& audience = watch_->stream->AudienceOn(shard(), watch_->format);
   audience.Configure(asked->grant);
   Subscribe(audience, asked->grant.gop_cache ? SegmentHolder::Where::kNewestKey : SegmentHolder::Where::kTail);
+  // MPEG-TS has logs of its own for that: its program tables name the tracks.
+  bool chooses = watch_->format != Format::kTs;
+  if (chooses && asked->grant.tracks == WantedTracks::kAudio) Want(kVideoTrack, false);
+  if (chooses && asked->grant.tracks == WantedTracks::kVideo) Want(kAudioTrack, false);
   HoldInput(false);
   Flush();
   if (!closed()) ReadSome();  // the edge for what lies in the socket has passed

@@ -14,7 +14,7 @@
 namespace weir {
 
 struct ObjectAnswer {
-  int status = 200;  // 206, 304, 416
+  int status = 200;  // 206, 301, 304, 416
   // The body; HEAD tells its size and sends none.
   uint64_t from = 0;
   uint64_t size = 0;

@@ -33,6 +33,7 @@ struct LiveList {
 struct StoredObject {
   std::variant<Buffer, std::shared_ptr<const HeldRange>, StoredFile> body;
   std::string content_type;
+  std::string location = {};  // not empty: what answers is a 301 to there
   std::string cache_control;
   std::string etag;   // with its quotes; empty: none
   uint64_t view = 0;  // of which its readers are viewers; 0: none

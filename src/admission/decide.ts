@@ -60,7 +60,16 @@ export function decideHttpPlay(config: Config, asked: AskedOverHttp): Decision<P
   const path = /^\/(.+)\/([^/]+)\.(?:flv|ts)$/.exec(asked.path);
   const [, app = '', name = ''] = path ?? [];
   if (!path) return refuse('name_invalid', 'NetStream.Play.Failed');
-  return decidePlay(config, { tcUrl: `http://${asked.host}/${app}?${asked.query}`, app, name });
+  const decision = decidePlay(config, { tcUrl: `http://${asked.host}/${app}?${asked.query}`, app, name });
+  if (!decision.granted) return decision;
+  return { ...decision, grant: { ...decision.grant, tracks: tracksOf(decision.url.params) } };
+}
+
+/** `?onlyAudio=1` and `?onlyVideo=1`; who asks for both gets both. */
+function tracksOf(params: ReadonlyMap<string, string>): PlayGrant['tracks'] {
+  const [isAudio, isVideo] = [params.get('onlyAudio') === '1', params.get('onlyVideo') === '1'];
+  if (isAudio === isVideo) return 'all';
+  return isAudio ? 'audio' : 'video';
 }
 
 export interface AskedOverHttp {

@@ -12,6 +12,7 @@ export type ViewId = number;
 export interface StoredObject {
   /** Bytes are copied. A file is opened by the call: regular, no symbolic link; it must not change while it is served. */
   readonly body: Uint8Array | { readonly range: RangeId } | { readonly file: string };
+  /** Empty: by the key's ending. */
   readonly contentType: string;
   readonly cacheControl: string;
   /** With its quotes; empty: none. */
@@ -20,6 +21,8 @@ export interface StoredObject {
   /** `list` (the default): who asks for it is a viewer. `piece`: served to who is one already. Counts with a view only. */
   readonly role?: 'list' | 'piece';
   readonly live?: LiveList;
+  /** Who asks is sent there, with 301; the body is not. */
+  readonly location?: string;
 }
 
 /**

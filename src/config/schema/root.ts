@@ -208,12 +208,18 @@ export const rootSchema = {
         probe: '8081',
       }),
       dir: one(v.path, {
-        doc: 'Directory of the files that are served beside the streams.',
+        doc: 'Directory of the files that are served beside the streams; what it has hides a page of weir with the same name. At most 10000 files, 256 of them above 1m; none whose name begins with a dot, and none that HLS writes there.',
         since: 'SRS 1.0',
-        needs: 'serving files over HTTP',
         default: './objs/nginx/html',
         reload: 'live',
         probe: './objs/html',
+      }),
+      stream_list: one(v.flag, {
+        doc: 'Serve /streams.json, a list of all streams that are live, for everybody. The home page shows it.',
+        since: 'weir',
+        default: 'off',
+        reload: 'live',
+        probe: 'on',
       }),
       crossdomain: one(v.flag, {
         doc: 'Allow pages of other origins to fetch from it.',

@@ -82,7 +82,7 @@ TEST(ObjectAnswerTest, NotModified) {
 
 TEST(ObjectAnswerTest, ADeltaIsSentWholeAndHasNoTag) {
   StoredObject object = Object("the whole list");
-  object.live = LiveList{.delta = Buffer{'d', 'e', 'l'}};
+  object.live.emplace().delta = Buffer{'d', 'e', 'l'};
   http::RequestFields request = Get();
   request.range = "bytes=1-1";
   ObjectAnswer answer = AnswerFor(object, true, request);
@@ -103,6 +103,17 @@ TEST(ObjectAnswerTest, TheHeadSaysWhatItIs) {
                            "Cache-Control: max-age=1\r\n", "ETag: \"a\"\r\n", "Connection: keep-alive\r\n"}) {
     EXPECT_NE(AsText(head).find(line), std::string_view::npos) << line;
   }
+}
+
+TEST(ObjectAnswerTest, ElsewhereIsToldWithoutABody) {
+  StoredObject object = Object("", "");
+  object.location = "/players/";
+  ObjectAnswer answer = AnswerFor(object, false, Get());
+  EXPECT_EQ(Show(answer), "301 0+0");
+  Buffer head;
+  AppendObjectHead(head, {.status = 301, .keep_alive = true}, object, answer);
+  EXPECT_NE(AsText(head).find("Location: /players/\r\n"), std::string_view::npos);
+  EXPECT_NE(AsText(head).find("Content-Length: 0\r\n"), std::string_view::npos);
 }
 
 TEST(ObjectAnswerTest, AnEmptyObject) {
