@@ -8,12 +8,15 @@ import { ConfigError, formatDiagnostic } from './config/diagnostic.js';
 import { loadConfig, type LoadedConfig } from './config/load.js';
 import { logSettings } from './config/log_settings.js';
 import { LiveError, reasonOf } from './errors.js';
+import { hlsCheck, hlsCheckUsage } from './hls_check/command.js';
+import type { PieceChecker } from './hls_check/follow.js';
 import { hooksDemo, hooksDemoUsage } from './hooks_demo/command.js';
 import { openLog } from './log.js';
 import { isInBackground, reportToForeground, startInBackground } from './process/daemon.js';
 import { lockPidFile } from './process/pid_file.js';
 import { handleSignals } from './process/signals.js';
 import { startServer } from './server.js';
+import { TsChecker } from './ts_info/check.js';
 import { tsInfo, tsInfoUsage } from './ts_info/command.js';
 import { version } from './version.js';
 
@@ -23,7 +26,7 @@ const help = `weir ${version}: a live streaming server
   weir -t -c FILE   check the configuration, say everything that is wrong, and exit
   weir -v           print the version
   weir -h           print this
-${tsInfoUsage}${ctlUsage}${tokenUsage}${hooksDemoUsage}
+${tsInfoUsage}${hlsCheckUsage}${ctlUsage}${tokenUsage}${hooksDemoUsage}
 Signals: TERM or INT stop, HUP opens the log again and applies the configuration anew, USR1 opens the log again.
 Exit status: 0 ended as asked, 1 the configuration is wrong, the server cannot start or said no, 2 wrong arguments,
 3 no server answers ctl.
@@ -42,6 +45,7 @@ const complain = (text: string): void => void process.stderr.write(`weir: ${text
 
 async function main(argv: readonly string[]): Promise<Status | CtlStatus> {
   if (argv[0] === 'ts-info') return tsInfo(argv.slice(1));
+  if (argv[0] === 'hls-check') return hlsCheck(argv.slice(1), tsPieces);
   if (argv[0] === 'ctl') return ctl(argv.slice(1));
   if (argv[0] === 'token') return tokenCommand(argv.slice(1));
   if (argv[0] === 'hooks-demo') return hooksDemo(argv.slice(1));
@@ -57,6 +61,15 @@ async function main(argv: readonly string[]): Promise<Status | CtlStatus> {
     return status.usage;
   } else return runFile(options.config, options.test);
   return status.ok;
+}
+
+/** What hls-check finds in fragments is what ts-info finds. */
+function tsPieces(): PieceChecker {
+  const checker = new TsChecker();
+  return {
+    push: (bytes) => checker.push(Buffer.from(bytes)),
+    faults: () => checker.report().faults.map(({ text }) => text),
+  };
 }
 
 interface Options {
