@@ -107,6 +107,13 @@ export const errors = {
   file_limit_low: {
     text: 'max_connections {connections} needs {needed} open files and only {limit} are allowed: raise nofile (ulimit -n, LimitNOFILE) or lower max_connections',
   },
+  hls_write_failed: { text: 'HLS cannot write {file}: {why}; {then}' },
+  hls_serve_failed: { text: 'HLS cannot serve {path}: {why}' },
+  hls_disk_slow: { text: 'HLS: the disk below {directory} does not take the fragments in time; some are left out' },
+  hls_memory_short: {
+    text: 'HLS: the oldest fragments are given up before their time, because {limit} is near; shorten hls_window or raise it',
+  },
+  hls_name_taken: { text: 'HLS is off for it: {name} belongs to {other}; use [vhost] and [app] in the names of files' },
   daemon_failed: { text: 'the server in the background did not start: {why}' },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -3,7 +3,8 @@
 import { block, blocks, list, one } from '../table.js';
 import * as v from '../values.js';
 import { bandcheckSchema, httpHooksSchema, limitsSchema, securitySchema, tokenSchema } from './access.js';
-import { dvrSchema, hdsSchema, hlsSchema, httpMountSchema, httpRemuxSchema } from './outputs.js';
+import { hlsSchema } from './hls.js';
+import { dvrSchema, hdsSchema, httpMountSchema, httpRemuxSchema } from './outputs.js';
 import { ingestSchema, transcodeSchema } from './processes.js';
 
 export const vhostSchema = {
@@ -208,7 +209,13 @@ export const vhostSchema = {
     { doc: 'Makes the vhost a bandwidth test.', since: 'SRS 0.9', needs: 'bandwidth test' },
     bandcheckSchema,
   ),
-  hls: block({ doc: 'HTTP Live Streaming.', since: 'SRS 0.9', needs: 'HLS' }, hlsSchema),
+  hls: block(
+    {
+      doc: 'HTTP Live Streaming: a stream that is published as app/stream plays at http://HOST:8080/app/stream.m3u8.',
+      since: 'SRS 0.9',
+    },
+    hlsSchema,
+  ),
   hds: block({ doc: 'Adobe HTTP Dynamic Streaming.', since: 'SRS 2.0', needs: 'HDS' }, hdsSchema),
   dvr: block({ doc: 'Records streams to files.', since: 'SRS 1.0', needs: 'DVR' }, dvrSchema),
   http: block(

@@ -1,0 +1,67 @@
+// Where what belongs to a stream lies: below hls_path, and in the object store. Pure.
+//
+// The playlist on disk and that in memory name fragments by the same relative URIs, so a fragment's key in the store is what
+// its URI means from the playlist's mount.
+
+import { posix } from 'node:path';
+import { defaultVhostName } from '../config/load.js';
+import type { StreamKey } from '../native.js';
+import type { HlsSettings } from './settings.js';
+import { beforeEnding, encodePath, expandForStream, expandTemplate, relativeUri, type NameFacts } from './template.js';
+
+export interface Place {
+  /** In the playlist. */
+  readonly uri: string;
+  /** In the object store. */
+  readonly key: string;
+  /** Below hls_path. */
+  readonly file: string;
+}
+
+/** What tells the files of one fragment from those of others. */
+export interface FragmentFacts extends Omit<NameFacts, keyof StreamKey> {
+  /** Of a guarded stream: nobody can guess it. Else empty. */
+  readonly token: string;
+}
+
+export interface StreamNames {
+  readonly playlistFile: string;
+  readonly playlistKey: string;
+  /** What a URI in the playlist needs behind it, so that it means the same vhost whatever host it was asked of. */
+  readonly query: string;
+  fragment(facts: FragmentFacts): Place;
+  init(facts: FragmentFacts, version: number): Place;
+  /** In memory only, beside the playlist. */
+  part(facts: Pick<FragmentFacts, 'sequence' | 'token'>, index: number): Omit<Place, 'file'>;
+}
+
+const ofAnyHost = '';
+const vhostInFront = /^\/?\[vhost\]\//;
+
+export function namesOf(key: StreamKey, settings: HlsSettings): StreamNames {
+  const host = vhostInFront.test(settings.mount) ? key.vhost : ofAnyHost;
+  const mount = expandForStream(settings.mount.replace(vhostInFront, ''), key);
+  const playlistFile = expandForStream(settings.playlistFile, key);
+  const keyOf = (path: string): string => host + posix.join('/', posix.dirname(mount), path);
+  const place = (file: string): Place => ({
+    file,
+    uri: relativeUri(playlistFile, file),
+    key: keyOf(posix.relative(posix.dirname(`/${playlistFile}`), `/${file}`)),
+  });
+  const fileOf = (facts: FragmentFacts): string =>
+    beforeEnding(expandTemplate(settings.fragmentFile, { ...key, ...facts }), dashed(facts.token));
+  const ending = posix.extname(settings.fragmentFile);
+  return {
+    playlistFile,
+    playlistKey: `${host}/${mount}`,
+    query: host === ofAnyHost || host === defaultVhostName ? '' : `?vhost=${encodeURIComponent(host)}`,
+    fragment: (facts) => place(fileOf(facts)),
+    init: (facts, version) => place(beforeEnding(fileOf(facts), `-init${version}`, '.mp4')),
+    part: ({ sequence, token }, index) => {
+      const name = `${posix.basename(mount, '.m3u8')}-${sequence}${dashed(token)}.part${index}${ending}`;
+      return { uri: encodePath(name), key: keyOf(name) };
+    },
+  };
+}
+
+const dashed = (token: string): string => (token === '' ? '' : `-${token}`);
