@@ -10,6 +10,7 @@ import { processRows } from '../src/api/metrics/process_rows.js';
 import { routes } from '../src/api/routes.js';
 import { rootSchema } from '../src/config/schema/root.js';
 import { errors } from '../src/errors.js';
+import { hlsRows } from '../src/hls/metrics.js';
 import { hookRows } from '../src/hooks/metrics.js';
 import { apiDoc, metricsDoc } from './generate/api_doc.js';
 import { configDoc } from './generate/config_doc.js';
@@ -21,6 +22,7 @@ const metricTables = [
   { title: 'The engine', rows: engineRows },
   { title: 'Streams, with metrics_per_stream on', rows: streamRows },
   { title: 'HTTP hooks', rows: hookRows },
+  { title: 'HLS', rows: hlsRows },
   { title: 'The process and the machine', rows: processRows },
 ];
 
