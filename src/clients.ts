@@ -1,7 +1,7 @@
 // Who may come in beside what the configuration grants at once, put together from the features that have a say: rules,
 // limits, the program that embeds weir, HTTP hooks. In this order: what costs nothing first.
 
-import { handleClientEvent, type Answers } from './admission/clients.js';
+import { handleClientEvent, type Answers, type Surroundings } from './admission/clients.js';
 import { checkRules } from './access/rules.js';
 import { isLimited, Limits } from './access/limits.js';
 import {
@@ -40,7 +40,7 @@ export interface Clients {
   readonly stop: () => Promise<void>;
 }
 
-export interface ClientsOptions {
+export interface ClientsOptions extends Surroundings {
   readonly engine: Answers & Pick<Engine, 'kick'>;
   readonly stats: () => EngineStats;
   readonly config: () => Config;
@@ -58,7 +58,7 @@ const sweepInterval = 1000;
 /** What hooks are still to be told when the server stops has so long. */
 const hooksGrace = 3000;
 
-export function startClients({ engine, stats, config, log, access, serverId }: ClientsOptions): Clients {
+export function startClients({ engine, stats, config, log, access, serverId, ...around }: ClientsOptions): Clients {
   const limits = new Limits(() => performance.now());
   const hooks = startHooks({
     serverId,
@@ -92,7 +92,7 @@ export function startClients({ engine, stats, config, log, access, serverId }: C
     },
     denied: ({ client, protocol }) => limits.stopped(client, protocol !== 'rtmp'),
   };
-  const context = { engine, config, log, access: control };
+  const context = { ...around, engine, config, log, access: control };
   return {
     hooks,
     metrics: bindMetrics(hookRows, hooks.stats),

@@ -2,6 +2,7 @@
 // the first change leaves everything as it was.
 
 import { publishGrant } from './admission/grant.js';
+import { hlsGrant } from './hls/settings.js';
 import { isDeepStrictEqual } from 'node:util';
 import { ConfigError, formatDiagnostic } from './config/diagnostic.js';
 import { diffConfig } from './config/diff.js';
@@ -91,8 +92,8 @@ export function followVhosts(engine: Pick<Engine, 'stats' | 'regrant' | 'closeVh
       const key: StreamKey = { vhost, app, stream };
       const [was, is] = [vhostOf(before, vhost), vhostOf(after, vhost)];
       if (!is) continue;
-      const grant = publishGrant(after, is, key);
-      if (!was || !isDeepStrictEqual(publishGrant(before, was, key), grant)) engine.regrant(grant);
+      const grant = publishGrant(after, is, key, hlsGrant);
+      if (!was || !isDeepStrictEqual(publishGrant(before, was, key, hlsGrant), grant)) engine.regrant(grant);
     }
   };
 }

@@ -3,19 +3,31 @@
 import { availableParallelism } from 'node:os';
 import { openSnapshots } from './api/snapshots.js';
 import { startApi, type Api } from './api/start.js';
-import { callsOfHooks, startClients, type AccessCheck } from './clients.js';
+import type { Surroundings } from './admission/clients.js';
+import { callsOfHooks, startClients, type AccessCheck, type ClientsOptions } from './clients.js';
 import type { Config, LoadedConfig } from './config/load.js';
-import { startDelivery, type Delivery } from './delivery/start.js';
+import { startDelivery } from './delivery/start.js';
 import type { Endpoint } from './config/values.js';
 import { LiveError } from './errors.js';
 import { startHeartbeat } from './heartbeat/start.js';
+import { startHls } from './hls/feature.js';
+import { hlsRows } from './hls/metrics.js';
+import { hlsGrant } from './hls/settings.js';
 import { createListeners } from './listeners.js';
 import type { Log } from './log.js';
-import { native, type Engine, type EngineOptions, type EngineStats, type EngineTuning } from './native.js';
+import { bindMetrics } from './metric.js';
+import {
+  native,
+  type Engine,
+  type EngineOptions,
+  type EngineStats,
+  type EngineTuning,
+  type NativeEvent,
+} from './native.js';
 import { loadPages } from './pages/files.js';
 import { memoryLimitBytes } from './process/memory.js';
 import { followVhosts, reloadConfig, reloadFile, type Follower, type Reloading, type ReloadReport } from './reload.js';
-import { startSummaries } from './summaries.js';
+import { startSummaries, type SummarySources } from './summaries.js';
 import { serverId, serverName } from './version.js';
 
 export interface Server {
@@ -58,27 +70,26 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
   let api: Api | undefined;
   const engine: Engine = native().createEngine(engineOptions(config), (events) => {
     for (const event of events) {
-      clients.handle(event);
+      streams.handle(event);
       api?.handle(event);
       if (event.type === 'stopped-engine') ended.fire();
     }
   });
   const snapshots = openSnapshots(() => engine.stats());
-  const clients = startClients({ ...common, engine, stats: snapshots.recent, access: options.access });
-  const delivery = startDelivery({ ...common, engine, stats: snapshots.recent, pages: loadPages });
+  const streams = startStreams({ ...common, engine, stats: snapshots.recent, access: options.access });
   const listeners = createListeners(engine, log);
   const reload = inTurn((next?: LoadedConfig) => (next ? reloadConfig(reloading, next) : reloadFile(reloading)));
   try {
-    api = startApi({ ...common, engine, snapshots, metrics: [clients.metrics], reload });
+    api = startApi({ ...common, engine, snapshots, metrics: streams.metrics, reload });
     listeners.apply(config);
   } catch (error) {
     api?.stop();
-    delivery.stop();
-    void end(engine, ended).then(clients.stop);
+    streams.stopDelivery();
+    void end(engine, ended).then(streams.stop);
     throw error;
   }
   const started = api;
-  const summaries = runSummaries(config, log, snapshots.fresh);
+  const summaries = runSummaries(config, log, { engine: snapshots.fresh, hls: streams.hlsStats });
   const stopHeartbeat = startHeartbeat({ ...common, summaries: started.summaries });
   const reloading: Reloading = {
     log,
@@ -90,7 +101,7 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
       (_, after) => started.follow(after),
       ...(options.followLog ? [options.followLog] : []),
     ],
-    followers: followersOf({ engine, delivery, summaries }),
+    followers: followersOf({ engine, streams, summaries }),
   };
   return {
     get listening() {
@@ -101,10 +112,9 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
     stop: async () => {
       stopHeartbeat();
       started.stop();
-      delivery.stop();
+      streams.stopDelivery();
       summaries.stop();
-      await end(engine, ended);
-      await clients.stop();
+      await end(engine, ended).then(streams.stop);
       log.info({ type: 'stopped' }, 'stopped');
     },
   };
@@ -112,20 +122,42 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
 
 interface Followed {
   readonly engine: Engine;
-  readonly delivery: Delivery;
+  readonly streams: ReturnType<typeof startStreams>;
   readonly summaries: ReturnType<typeof runSummaries>;
 }
 
-function followersOf({ engine, delivery, summaries }: Followed): Follower[] {
+function followersOf({ engine, streams, summaries }: Followed): Follower[] {
   return [
     (_, after) => engine.configure(engineTuning(after)),
     followVhosts(engine),
-    delivery.follow,
+    ...streams.followers,
     (_, after) => summaries.follow(after),
   ];
 }
 
-function runSummaries(config: Config, log: Log, stats: () => EngineStats) {
+/** Who may come in, what is made of what they publish, and what is served beside it. */
+function startStreams(options: Omit<ClientsOptions, keyof Surroundings> & { readonly engine: Engine }) {
+  const isExpired = (vhost: string, path: string): boolean => hls.isExpired(vhost, path);
+  const clients = startClients({ ...options, hls: hlsGrant, isExpired });
+  const hls = startHls({ ...options, asksViewers: clients.asksViewers, finished: clients.hooks.fragment });
+  const delivery = startDelivery({ ...options, pages: loadPages });
+  return {
+    hlsStats: hls.stats,
+    metrics: [clients.metrics, bindMetrics(hlsRows, hls.stats)],
+    handle: (event: NativeEvent): void => {
+      clients.handle(event);
+      hls.handle(event);
+    },
+    followers: [delivery.follow, hls.follow],
+    stopDelivery: delivery.stop,
+    /** When the engine has stopped. */
+    stop: async (): Promise<void> => {
+      await Promise.all([clients.stop(), hls.stop()]);
+    },
+  };
+}
+
+function runSummaries(config: Config, log: Log, stats: SummarySources) {
   let stop = startSummaries(log, config.pithy_print, stats);
   return {
     follow: (after: Config): void => {

@@ -1,6 +1,7 @@
 // The regular lines of the log: one for each stage and interval, however many clients there are (SRS calls it pithy print).
 // A stage without clients says nothing.
 
+import type { HlsStats } from './hls/feature.js';
 import type { Log } from './log.js';
 import type { EngineStats } from './native.js';
 
@@ -8,13 +9,20 @@ export interface SummaryIntervals {
   /** Milliseconds. */
   readonly publish: number;
   readonly play: number;
+  readonly hls: number;
+}
+
+export interface SummarySources {
+  readonly engine: () => EngineStats;
+  readonly hls: () => HlsStats;
 }
 
 /** Returns what ends them. */
-export function startSummaries(log: Log, intervals: SummaryIntervals, stats: () => EngineStats): () => void {
+export function startSummaries(log: Log, intervals: SummaryIntervals, { engine, hls }: SummarySources): () => void {
   const timers = [
-    setInterval(() => logPublishers(log, stats()), intervals.publish),
-    setInterval(playersLogger(log, stats), intervals.play),
+    setInterval(() => logPublishers(log, engine()), intervals.publish),
+    setInterval(playersLogger(log, engine), intervals.play),
+    setInterval(hlsLogger(log, hls), intervals.hls),
   ];
   for (const timer of timers) timer.unref();
   return () => timers.forEach(clearInterval);
@@ -40,6 +48,23 @@ function playersLogger(log: Log, stats: () => EngineStats): () => void {
     const skips = now.skips - last.skips;
     const fields = { type: 'summary', stage: 'play', players, ...rates, skips, ...rounds(last, now) };
     log.info(fields, `${players} players, ${rates.kbps30} kbit/s${skips > 0 ? `, ${skips} skips` : ''}`);
+  };
+}
+
+function hlsLogger(log: Log, stats: () => HlsStats): () => void {
+  let before = stats();
+  return () => {
+    const now = stats();
+    const { streams } = now;
+    const fragments = now.fragments - before.fragments;
+    const failures = now.failures - before.failures;
+    before = now;
+    if (streams === 0) return;
+    const fields = { type: 'summary', stage: 'hls', streams, fragments, failures };
+    log.info(
+      fields,
+      `HLS of ${streams} streams, ${fragments} fragments${failures > 0 ? `, ${failures} failures` : ''}`,
+    );
   };
 }
 

@@ -8,11 +8,11 @@ import type { ConnectionId, NativeEvent } from '../native.js';
 import { allowed, type AccessControl, type Verdict } from './access.js';
 import type { Refusal } from './decide.js';
 import { isName } from './name.js';
-import { decideRequest, type Answers, type AskedFor, type RequestEvent } from './request.js';
+import { decideRequest, type Answers, type AskedFor, type RequestEvent, type Surroundings } from './request.js';
 
-export type { Answers } from './request.js';
+export type { Answers, Surroundings } from './request.js';
 
-export interface ClientContext {
+export interface ClientContext extends Surroundings {
   readonly engine: Answers;
   /** The configuration of now. */
   readonly config: () => Config;
@@ -42,7 +42,7 @@ function answer(context: ClientContext, event: RequestEvent): void {
     const { conn, ip, tcUrl, app, flashVer } = event;
     log.debug({ type: 'connect', conn, ip, tcUrl, app, flashVer }, 'connects');
   }
-  const asked = decideRequest(context.config(), event);
+  const asked = decideRequest(context.config(), event, context);
   if (!asked.granted) {
     refuse(context, event, asked);
     return;

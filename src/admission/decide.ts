@@ -4,7 +4,7 @@
 import type { Config, VhostConfig } from '../config/load.js';
 import type { ErrorCode } from '../errors.js';
 import type { PlayGrant, PublishGrant, StreamKey } from '../native.js';
-import { playGrant, publishGrant } from './grant.js';
+import { playGrant, publishGrant, type HlsRules } from './grant.js';
 import { resolveUrl, type Asked, type StreamUrl } from './url.js';
 import { findVhost } from './vhost.js';
 
@@ -33,12 +33,12 @@ export function decideConnect(config: Config, asked: Asked): Decision<{ readonly
   return { granted: true, grant: { vhost: vhost.name }, vhost, url };
 }
 
-export function decidePublish(config: Config, asked: Asked): Decision<PublishGrant> {
+export function decidePublish(config: Config, asked: Asked, hls: HlsRules): Decision<PublishGrant> {
   const found = findStream(config, asked);
   // Encoders know these two codes and stop; others they take for a network error and try again for ever.
   if (found === 'name_invalid') return refuse(found, 'NetStream.Publish.BadName');
   if (found === 'vhost_not_found') return refuse(found, 'NetStream.Publish.Denied');
-  return { ...found, granted: true, grant: publishGrant(config, found.vhost, found.key) };
+  return { ...found, granted: true, grant: publishGrant(config, found.vhost, found.key, hls) };
 }
 
 export function decidePlay(config: Config, asked: Asked): Decision<PlayGrant> {
@@ -55,13 +55,17 @@ export function decideView(config: Config, key: StreamKey, query: string): Decis
   return url ? { granted: true, grant: key, vhost, url } : refuse('name_invalid', 'NetStream.Play.Failed');
 }
 
+/** Whether a path was that of an HLS fragment: `/live/s-17.ts` is no stream `s-17` that one could wait for. */
+export type IsExpired = (vhost: string, path: string) => boolean;
+
 /** A viewer over HTTP asked for `/app/stream.flv` or `.ts`: the stream is named by the path, the vhost by the host or by `?vhost=`. */
-export function decideHttpPlay(config: Config, asked: AskedOverHttp): Decision<PlayGrant> {
+export function decideHttpPlay(config: Config, asked: AskedOverHttp, isExpired: IsExpired): Decision<PlayGrant> {
   const path = /^\/(.+)\/([^/]+)\.(?:flv|ts)$/.exec(asked.path);
   const [, app = '', name = ''] = path ?? [];
   if (!path) return refuse('name_invalid', 'NetStream.Play.Failed');
   const decision = decidePlay(config, { tcUrl: `http://${asked.host}/${app}?${asked.query}`, app, name });
   if (!decision.granted) return decision;
+  if (isExpired(decision.vhost.name, asked.path)) return refuse('stream_not_found', 'NetStream.Play.StreamNotFound');
   return { ...decision, grant: { ...decision.grant, tracks: tracksOf(decision.url.params) } };
 }
 

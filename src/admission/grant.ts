@@ -1,9 +1,12 @@
 // The configuration of a vhost -> what the engine needs to know about a stream there. It never asks again.
 
 import type { Config, VhostConfig } from '../config/load.js';
-import type { PlayGrant, PublishGrant, StreamGrant, StreamKey } from '../native.js';
+import type { HlsGrant, PlayGrant, PublishGrant, StreamGrant, StreamKey } from '../native.js';
 
 const adaptive = -1;
+
+/** How streams of a vhost are cut for HLS; null: not at all. */
+export type HlsRules = (config: Config, vhost: VhostConfig) => HlsGrant | null;
 
 function streamGrant(config: Config, vhost: VhostConfig, key: StreamKey): StreamGrant {
   return {
@@ -22,7 +25,7 @@ function streamGrant(config: Config, vhost: VhostConfig, key: StreamKey): Stream
   };
 }
 
-export function publishGrant(config: Config, vhost: VhostConfig, key: StreamKey): PublishGrant {
+export function publishGrant(config: Config, vhost: VhostConfig, key: StreamKey, hls: HlsRules): PublishGrant {
   return {
     ...streamGrant(config, vhost, key),
     takeover: vhost.publish_takeover,
@@ -30,7 +33,7 @@ export function publishGrant(config: Config, vhost: VhostConfig, key: StreamKey)
     normalTimeout: vhost.publish_normal_timeout,
     republishWait: vhost.republish_wait,
     republishEnd: vhost.republish_end,
-    hls: null,
+    hls: hls(config, vhost),
   };
 }
 

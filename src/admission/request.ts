@@ -12,8 +12,10 @@ import {
   decideView,
   type Decision,
   type Granted,
+  type IsExpired,
   type Refusal,
 } from './decide.js';
+import type { HlsRules } from './grant.js';
 import { rawQuery, type StreamUrl } from './url.js';
 
 export type RequestEvent = Extract<NativeEvent, { type: 'connect' | 'publish' | 'play' }>;
@@ -32,14 +34,20 @@ export interface AskedFor {
   readonly accept: (engine: Answers, stream: string | undefined) => boolean;
 }
 
-export function decideRequest(config: Config, event: RequestEvent): AskedFor | Refusal {
+/** What other features know of it. */
+export interface Surroundings {
+  readonly hls: HlsRules;
+  readonly isExpired: IsExpired;
+}
+
+export function decideRequest(config: Config, event: RequestEvent, around: Surroundings): AskedFor | Refusal {
   const { conn, tcUrl } = event;
   if (event.type === 'connect') {
     const decision = decideConnect(config, { tcUrl, app: event.app });
     return withRequest(event, 'rtmp', decision, (engine) => engine.acceptConnect(conn));
   }
   if (event.type === 'publish') {
-    const decision = decidePublish(config, { tcUrl, app: event.app, name: event.name });
+    const decision = decidePublish(config, { tcUrl, app: event.app, name: event.name }, around.hls);
     return withRequest(event, 'rtmp', decision, (engine, stream, grant) =>
       engine.acceptPublish(conn, renamed(grant, stream)),
     );
@@ -54,7 +62,7 @@ export function decideRequest(config: Config, event: RequestEvent): AskedFor | R
   const decision =
     event.protocol === 'rtmp'
       ? decidePlay(config, { tcUrl, app, name })
-      : decideHttpPlay(config, { path: name, query, host });
+      : decideHttpPlay(config, { path: name, query, host }, around.isExpired);
   return withRequest(event, event.protocol, decision, (engine, stream, grant) =>
     engine.acceptPlay(conn, renamed(grant, stream)),
   );

@@ -2,13 +2,17 @@
 // served from it: HLS serves its own, and knows who may see them.
 
 import { join, resolve, sep } from 'node:path';
+import { hlsStorage } from '../config/hls_storage.js';
 import type { Config } from '../config/load.js';
 
 const written = /(\.m3u8|\.ts|\.m4s|\.tmp|-init\d+\.mp4)$/;
 
 /** Of paths below http_server's `dir`, as requests name them. */
 export function ownedByHls({ http_server: { dir }, vhost }: Config): (path: string) => boolean {
-  const folders = vhost.filter((of) => of.enabled && of.hls.enabled).map(({ hls }) => resolve(hls.hls_path) + sep);
+  const directories = vhost
+    .filter((of) => of.enabled && of.hls.enabled)
+    .flatMap(({ hls }) => hlsStorage(hls).directory ?? []);
+  const folders = directories.map((directory) => resolve(directory) + sep);
   const root = resolve(dir);
   return (path) => written.test(path) && folders.some((folder) => join(root, path).startsWith(folder));
 }

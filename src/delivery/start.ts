@@ -56,7 +56,7 @@ const nothing = (): void => undefined;
 
 /** What makes it begin anew when it changes. */
 function relevant({ http_server: { enabled, dir, stream_list }, vhost }: Config) {
-  const hls = vhost.map((of) => [of.enabled, of.hls.enabled, of.hls.hls_path]);
+  const hls = vhost.map((of) => [of.enabled, of.hls.enabled, of.hls.hls_path, of.hls.hls_storage]);
   return { enabled, dir, stream_list, hls };
 }
 

@@ -1,6 +1,7 @@
 // The directives of a vhost -> what HLS does for its streams, and what native code needs to know to cut them. Pure.
 
 import { isDeepStrictEqual } from 'node:util';
+import { hlsStorage } from '../config/hls_storage.js';
 import type { Config, VhostConfig } from '../config/load.js';
 import type { HlsGrant } from '../native.js';
 
@@ -31,7 +32,6 @@ export interface HlsSettings {
   readonly verdict: number;
 }
 
-const defaultDirectory = './objs/nginx/html';
 /** Where hls_aof_ratio is not written. */
 const mostTimesFragment = 2;
 /** What native code needs at least: an audio stream can be joined once a second. */
@@ -43,19 +43,18 @@ const roundsDown = 400;
 export function hlsSettings(config: Config, vhost: VhostConfig, guarded = false): HlsSettings | undefined {
   const { hls } = vhost;
   if (!hls.enabled) return undefined;
-  const storage = storageOf(hls);
-  const isOnDisk = storage !== 'memory';
+  const { inMemory, directory } = hlsStorage(hls);
   // Low latency is nothing that files can give.
-  const held = storage === 'disk' && !hls.hls_low_latency ? 'files' : 'memory';
+  const held = inMemory || hls.hls_low_latency ? 'memory' : 'files';
   const served = config.http_server.enabled ? held : 'no';
-  if (served === 'no' && !isOnDisk) return undefined;
+  if (served === 'no' && directory === undefined) return undefined;
   const target = Math.ceil((hls.hls_fragment * hls.hls_td_ratio) / 1000);
   return {
     grant: grantOf(hls, target, served === 'memory'),
     window: hls.hls_window,
     target,
     served,
-    directory: isOnDisk ? (hls.hls_path ?? defaultDirectory) : undefined,
+    directory,
     mount: hls.hls_mount,
     playlistFile: hls.hls_m3u8_file,
     fragmentFile: hls.hls_segment_type === 'ts' ? hls.hls_ts_file : hls.hls_ts_file.replace(/\.ts$/, '.m4s'),
@@ -99,11 +98,6 @@ export function isUnreachable(config: Config, vhost: VhostConfig): boolean {
 }
 
 type HlsBlock = VhostConfig['hls'];
-
-function storageOf({ hls_storage, hls_path }: HlsBlock): 'disk' | 'memory' | 'both' {
-  if (hls_storage === undefined) return hls_path === undefined ? 'memory' : 'both';
-  return hls_storage === 'ram' ? 'memory' : hls_storage;
-}
 
 function grantOf(hls: HlsBlock, target: number, isInMemory: boolean): HlsGrant {
   const { hls_fragment: fragment, hls_aof_ratio: ratio } = hls;

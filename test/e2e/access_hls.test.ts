@@ -23,7 +23,15 @@ function guarded(context: TestContext, vhost: string) {
     }
   });
   const stats = () => engine.stats();
-  const common = { stats, config: () => config, log: silent, access: undefined, serverId: 'vid-0000000' };
+  const common = {
+    stats,
+    config: () => config,
+    log: silent,
+    access: undefined,
+    hls: () => null,
+    isExpired: () => false,
+    serverId: 'vid-0000000',
+  };
   const clients = startClients({ ...common, engine });
   context.after(async () => {
     const ended = new Promise<void>((resolve) => (stopped = resolve));

@@ -42,7 +42,8 @@ function handle(text: string, event: NativeEvent, broken = false): { told: unkno
   const failing = (): never => {
     throw new Error('broken on purpose');
   };
-  handleClientEvent({ engine, log, config: broken ? failing : () => config }, event);
+  const context = { engine, log, hls: () => null, isExpired: (_: string, path: string) => path === '/live/s-17.ts' };
+  handleClientEvent({ ...context, config: broken ? failing : () => config }, event);
   return { told, lines };
 }
 

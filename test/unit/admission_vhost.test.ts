@@ -34,7 +34,7 @@ describe('a grant', () => {
   const grants = (text: string) => {
     const all = config(text);
     const vhost = findVhost(all, 'v') ?? assert.fail();
-    return { publish: publishGrant(all, vhost, key), play: playGrant(all, vhost, key) };
+    return { publish: publishGrant(all, vhost, key, () => null), play: playGrant(all, vhost, key) };
   };
 
   test('has the defaults of the configuration', () => {

@@ -254,7 +254,7 @@ describe('old files', () => {
     'forward.conf': ['forward'],
     'transcode.conf': ['transcode'],
     'ingest.conf': ['ingest'],
-    'hls.conf': ['HTTP delivery', 'HLS'],
+    'hls.conf': ['HTTP delivery'],
     'dvr.conf': ['DVR'],
     'hooks.conf': [],
     'bandwidth.conf': ['bandwidth test'],

@@ -34,8 +34,9 @@ describe('summaries', () => {
     context.mock.timers.enable({ apis: ['setInterval'] });
     const lines: Record<string, unknown>[] = [];
     const log = { info: (fields: Record<string, unknown>) => lines.push(fields) } as unknown as Log;
+    let hls = { streams: 0, fragments: 3, bytes: 0, failures: 1 };
     let now: EngineStats = { ...nothing, reactors: [reactor(10, 1000, 5000)] };
-    const stop = startSummaries(log, { publish: 1000, play: 3000 }, () => now);
+    const stop = startSummaries(log, { publish: 1000, play: 3000, hls: 3000 }, { engine: () => now, hls: () => hls });
 
     context.mock.timers.tick(3000);
     assert.equal(lines.length, 0, 'an idle server is silent');
@@ -44,15 +45,19 @@ describe('summaries', () => {
       ...{ ...nothing, publishers: 2, players: 300, inRate30: 1_000_400, outRate30: 150_000_000, skips: 4 },
       reactors: [reactor(20, 3000, 205_000), reactor(30, 0, 400_000)],
     };
+    hls = { streams: 2, fragments: 8, bytes: 9000, failures: 1 };
     context.mock.timers.tick(3000);
     const stages = lines.map((line) => line['stage']);
-    assert.deepEqual(stages.toSorted(), ['play', 'publish', 'publish', 'publish']);
+    assert.deepEqual(stages.toSorted(), ['hls', 'play', 'publish', 'publish', 'publish']);
     const publish = lines.find((line) => line['stage'] === 'publish');
     assert.deepEqual([publish?.['publishers'], publish?.['kbps30']], [2, 1000]);
     const play = lines.find((line) => line['stage'] === 'play');
     assert.deepEqual([play?.['players'], play?.['kbps30'], play?.['skips']], [300, 150_000, 4]);
     // 40 rounds since the line before, 600 ms of intervals and 2 ms of work in all.
     assert.deepEqual([play?.['roundInterval'], play?.['roundTime']], [15, 0.05]);
+
+    const summary = lines.find((line) => line['stage'] === 'hls');
+    assert.deepEqual([summary?.['streams'], summary?.['fragments'], summary?.['failures']], [2, 5, 0]);
 
     stop();
     lines.length = 0;

@@ -116,7 +116,7 @@ export const rootSchema = {
       play: pithy('players', 'SRS 0.9'),
       forwarder: pithy('forwards', 'SRS 0.9', 'forward'),
       encoder: pithy('transcodes', 'SRS 0.9', 'transcode'),
-      hls: pithy('HLS', 'SRS 0.9', 'HLS'),
+      hls: pithy('HLS', 'SRS 0.9'),
       ingester: pithy('ingests', 'SRS 1.0', 'ingest'),
       edge: pithy('edges', 'SRS 1.0', 'edge'),
     },
