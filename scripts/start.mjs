@@ -12,13 +12,24 @@ import { say, setUp } from './setup.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const config = process.argv[2] ?? join('conf', 'weir.conf');
 const defaultPort = 1935;
+const defaultHttpPort = 8080;
 const startTimeout = 20_000;
 const pollInterval = 50;
 
+const httpBlocks = /\bhttp_(\w+)\s*\{([^}]*)\}/g;
+
 /** The port of the first `listen`, without the address that may stand before it. */
-function portOf(text) {
-  const [, port] = /^\s*listen\s+(?:\S*:)?(\d+)/m.exec(text) ?? [];
-  return Number(port ?? defaultPort);
+function firstPort(text, usual) {
+  const [, port] = /(?:^|[;{\s])listen\s+(?:[^\s;]*:)?(\d+)/.exec(text) ?? [];
+  return Number(port ?? usual);
+}
+
+/** Where RTMP clients connect, and where browsers do; the latter undefined where that is off. */
+function portsOf(config) {
+  const text = config.replace(/#.*/g, '');
+  const server = [...text.matchAll(httpBlocks)].find(([, name]) => name === 'server' || name === 'stream')?.[2] ?? '';
+  const http = /\benabled\s+on\b/.test(server) ? firstPort(server, defaultHttpPort) : undefined;
+  return [firstPort(text.replace(httpBlocks, ''), defaultPort), http];
 }
 
 function ownAddress() {
@@ -26,17 +37,20 @@ function ownAddress() {
   return addresses.find((address) => address && address.family === 'IPv4' && !address.internal)?.address;
 }
 
-function explain(port) {
+function explain(port, http) {
   const suffix = port === defaultPort ? '' : `:${port}`;
   const live = `rtmp://127.0.0.1${suffix}/live`;
   const outside = ownAddress();
   const lines = [
     '',
-    '  a sample stream is on the air. Play it with any of:',
+    '  a sample stream is on the air.',
+    ...(http ? ['  watch it in a browser:', `      http://127.0.0.1:${http}/`] : []),
+    '  or play it with any of:',
     `      ffplay ${live}/sample`,
     `      vlc ${live}/sample`,
     `      rtmpdump -v -r ${live}/sample -o - | mpv -`,
-    ...(outside ? [`  from another machine: rtmp://${outside}${suffix}/live/sample`] : []),
+    ...(outside ? ['  from another machine:', `      rtmp://${outside}${suffix}/live/sample`] : []),
+    ...(outside && http ? [`      http://${outside}:${http}/`] : []),
     '',
     '  publish your own:',
     `      OBS: Settings > Stream > Custom, server ${live}, stream key mine`,
@@ -83,12 +97,12 @@ async function isListening(port, server) {
   return false;
 }
 
-function publishSample(port) {
+function publishSample(port, http) {
   const url = `rtmp://127.0.0.1:${port}/live/sample`;
   const args = ['publish', url, '--file', join('share', 'sample.flv'), '--retry', '1', '--quiet', '--events'];
   const publisher = launch(join(root, 'build', 'Release', 'weir-load'), args, 'pipe');
   createInterface({ input: publisher.child.stdout }).on('line', (line) => {
-    if (JSON.parse(line).event === 'publishing') explain(port);
+    if (JSON.parse(line).event === 'publishing') explain(port, http);
   });
   return publisher;
 }
@@ -96,8 +110,9 @@ function publishSample(port) {
 async function main() {
   await setUp();
   say(`starting with ${config}`);
-  const port = portOf(readFileSync(resolve(root, config), 'utf8'));
-  if (isTaken(port)) throw new Error(`port ${port} is in use by another program`);
+  const [port, http] = portsOf(readFileSync(resolve(root, config), 'utf8'));
+  const taken = [port, http].find((one) => one !== undefined && isTaken(one));
+  if (taken) throw new Error(`port ${taken} is in use by another program`);
   const server = launch(process.execPath, [join('dist', 'src', 'main.js'), '-c', config], 'inherit');
   let publisher;
   const stop = () => {
@@ -106,7 +121,7 @@ async function main() {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
   process.on('exit', stop);
-  if (await isListening(port, server)) publisher = publishSample(port);
+  if (await isListening(port, server)) publisher = publishSample(port, http);
   const status = await server.ended;
   publisher?.stop();
   await publisher?.ended;

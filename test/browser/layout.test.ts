@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { fixture, publishWithFfmpeg } from '../e2e/support/media.js';
+import { freePort, startWeir } from '../e2e/support/servers.js';
 import { launchBrowser, openPage } from './support/browser.js';
-import { text } from './support/picture.js';
+import { frames, text } from './support/picture.js';
 import { startSite } from './support/site.js';
 
 const live = (stream: string, more: Readonly<Record<string, unknown>> = {}): unknown => ({
@@ -115,12 +117,23 @@ describe('use', () => {
     await text(page, '#title', /^sample live$/);
   });
 
-  test('the home page says when there is nothing to see, and why', async (context) => {
-    const site = await startSite(context);
-    const empty = await openPage(context, browser, site.page(''), { streams: { streams: [] } });
-    await text(empty, '#empty-title', /^Nobody is on air$/);
+  test('the home page shows what is on air, and says when there is nothing', async (context) => {
+    const site = await startSite(context, { vhosts: 'vhost other.example { }' });
+    const page = await openPage(context, browser, site.page(''));
+    await text(page, '#empty-title', /^Nobody is on air$/);
+    publishWithFfmpeg(context, fixture('h264-aac'), `${site.url('s')}?vhost=other.example`);
+    await text(page, '.stream', /s.*live · other\.example.*192 × 108.*H\.264, AAC.*kbit\/s/);
+    await page.getByRole('link', { name: /^s live/ }).click();
+    await frames(page, 10);
     const gone = await openPage(context, browser, site.page('', { http_port: '9' }));
     await text(gone, '#empty-title', /can’t be reached/);
+  });
+
+  test('the home page says that the server does not list its streams', async (context) => {
+    const http = await freePort();
+    await startWeir(context, { global: `http_server { enabled on; listen 127.0.0.1:${String(http)}; }` });
+    const page = await openPage(context, browser, `http://127.0.0.1:${String(http)}/`);
+    await text(page, '#empty-title', /^This server does not list its streams$/);
   });
 
   test('a typed address opens the player, a wrong one is told', async (context) => {

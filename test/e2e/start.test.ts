@@ -8,11 +8,16 @@ import { start, succeed } from './support/process.js';
 import { player } from './support/rtmp_client.js';
 import { freePort, repository, temporaryFolder } from './support/servers.js';
 
-test('npm start has a sample on the air, says how to play it, and ends on Ctrl-C', async (context) => {
+test('npm start has a sample on the air, says how to play it, also in a browser, and ends on Ctrl-C', async (context) => {
   const folder = temporaryFolder(context);
   const file = join(folder, 'weir.conf');
   const port = String(await freePort());
-  writeFileSync(file, `listen 127.0.0.1:${port};\npid ${folder}/weir.pid;\nlog console;\nvhost __defaultVhost__ { }\n`);
+  const http = await freePort();
+  const pages = `http_server { enabled on; listen 127.0.0.1:${String(http)}; }`;
+  writeFileSync(
+    file,
+    `${pages}\nlisten 127.0.0.1:${port};\npid ${folder}/weir.pid;\nlog console;\nvhost __defaultVhost__ { }\n`,
+  );
   const started = start(context, process.execPath, [join('scripts', 'start.mjs'), file], {
     cwd: repository,
     seconds: 60,
@@ -20,6 +25,8 @@ test('npm start has a sample on the air, says how to play it, and ends on Ctrl-C
   await started.line(/ffplay rtmp:/);
   const url = `rtmp://127.0.0.1:${port}/live/sample`;
   assert.ok(started.output().includes(url));
+  assert.ok(started.output().includes(`http://127.0.0.1:${String(http)}/`), started.output());
+  assert.match(await (await fetch(`http://127.0.0.1:${String(http)}/`)).text(), /<title>weir/);
   const args = ['-v', 'error', '-show_entries', 'stream=codec_name', '-of', 'csv=p=0', url];
   const { stdout, stderr } = await succeed(context, 'ffprobe', args);
   assert.deepEqual(stdout.trim().split('\n').sort(), ['aac', 'h264']);

@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import { errors } from '../../src/errors.js';
 import { filesBelow, read, root } from './tree.js';
 
-const binary = /\.(flv|png|jpg|ico|mp4|ts\.bin|bin)$/;
+const binary = /\.(flv|png|jpg|webp|ico|mp4|ts\.bin|bin)$/;
 const kinds = ['feat', 'fix', 'opt', 'perf', 'refactor', 'test', 'chore', 'docs'];
 
 /** Tracked files; outside of a git checkout, every file that is not built. */
