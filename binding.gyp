@@ -108,6 +108,7 @@
     { 'target_name': 'fuzz-ts_muxer', 'type': 'executable', 'sources': ['test/fuzz/ts_muxer.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
     { 'target_name': 'fuzz-fmp4_muxer', 'type': 'executable', 'sources': ['test/fuzz/fmp4_muxer.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
     { 'target_name': 'fuzz-frame', 'type': 'executable', 'sources': ['test/fuzz/frame.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
+    { 'target_name': 'fuzz-hls_reload', 'type': 'executable', 'sources': ['test/fuzz/hls_reload.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
     { 'target_name': 'fuzz-http_reader', 'type': 'executable', 'sources': ['test/fuzz/http_reader.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
     { 'target_name': 'fuzz-ws_reader', 'type': 'executable', 'sources': ['test/fuzz/ws_reader.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
   ],
