@@ -16,6 +16,8 @@ namespace {
 
 // TCP_NOTSENT_LOWAT of viewers (design 2.4).
 constexpr uint32_t kNotSent = 128 << 10;
+// Messages of a WebSocket client in one second: players send none, browsers a ping now and then.
+constexpr int kMostMessages = 50;
 
 int StatusFor(Reason reason) {
   switch (reason) {
@@ -50,10 +52,25 @@ struct HttpViewer::Asked {
   bool head_only;
 };
 
+// Over WebSocket, once the stream has begun.
+struct HttpViewer::Socket {
+  ws::FrameReader frames;
+  Millis second = 0;  // that its messages are counted in
+  int messages = 0;
+
+  bool IsTooBusy(Millis now) {
+    if (now / 1000 != second) {
+      second = now / 1000;
+      messages = 0;
+    }
+    return ++messages > kMostMessages;
+  }
+};
+
 struct HttpViewer::Watch {
-  std::unique_ptr<Asked> asked;             // until the stream begins
-  std::unique_ptr<ws::FrameReader> frames;  // over WebSocket, when it has begun
-  Stream* stream = nullptr;                 // of which it is a counted user
+  std::unique_ptr<Asked> asked;  // until the stream begins
+  std::unique_ptr<Socket> socket;
+  Stream* stream = nullptr;  // of which it is a counted user
   uint32_t metadata_version = 0;
   Format format;
   bool has_start = false;  // the FLV header is written
@@ -150,7 +167,7 @@ void HttpViewer::BeginStream() {
     http::AppendHead(out, head);
   });
   if (asked->head_only) return CloseAfterOutput(Reason::kFinished);
-  if (is_upgrade) watch_->frames = std::make_unique<ws::FrameReader>();
+  if (is_upgrade) watch_->socket = std::make_unique<Socket>();
   SetNoDelay(fd(), asked->grant.tcp_nodelay);
   SetNotSentLowWater(fd(), kNotSent);
   Tell(Event::Type::kPlaying, Reason::kNone);
@@ -196,11 +213,11 @@ int64_t HttpViewer::EndsAt(const Entry&) { return INT64_MAX; }
 
 void HttpViewer::ReadFromViewer(ByteView bytes) {
   // A viewer over plain HTTP has nothing more to say: what comes is read, so that its end is seen, and dropped.
-  if (watch_->frames) ReadFrames(bytes);
+  if (watch_->socket) ReadFrames(bytes);
 }
 
 void HttpViewer::ReadFrames(ByteView bytes) {
-  ws::FrameReader& frames = *watch_->frames;
+  ws::FrameReader& frames = watch_->socket->frames;
   while (!closed() && !draining()) {
     switch (frames.Next(bytes)) {
       case ws::FrameReader::Step::kMore:
@@ -210,6 +227,10 @@ void HttpViewer::ReadFrames(ByteView bytes) {
         return EndStream(frames.reason());
       case ws::FrameReader::Step::kMessage:
         break;
+    }
+    if (watch_->socket->IsTooBusy(shard().now_ms())) {
+      Speak([&](Buffer& out) { ws::AppendClose(out, ws::kClosePolicy, ReasonName(Reason::kWsPingFlood)); });
+      return EndStream(Reason::kWsPingFlood);
     }
     const ws::Message& message = frames.message();
     if (message.opcode == ws::Opcode::kPing) {
@@ -230,7 +251,7 @@ void HttpViewer::EndStream(Reason reason) {
 
 void HttpViewer::SayGoodbye(Reason reason) {
   if (closed() || draining()) return;
-  if (watch_ && watch_->frames) {
+  if (watch_ && watch_->socket) {
     Speak([&](Buffer& out) { ws::AppendClose(out, ws::kCloseGoingAway, ReasonName(reason)); });
   }
   EndStream(reason);

@@ -48,6 +48,7 @@ class HttpViewer : public Subscriber {
 
  private:
   struct Asked;
+  struct Socket;
   struct Watch;
 
   void StartPlay(const PlayGrant& grant);
