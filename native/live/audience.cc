@@ -86,7 +86,10 @@ void Audience::Sweep(Millis now) {
 void Audience::CloseAll(Reason reason) {
   shard_.RecallHungry(*this);
   for (auto* list : {&ready_, &pending_, &blocked_}) {
-    while (Subscriber* subscriber = list->front()) subscriber->SayGoodbye(reason);
+    while (Subscriber* subscriber = list->front()) {
+      subscriber->Flush();  // what came since the last round is theirs
+      if (!subscriber->closed()) subscriber->SayGoodbye(reason);
+    }
   }
 }
 
