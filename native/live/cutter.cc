@@ -19,8 +19,9 @@ bool IsFar(int64_t from, int64_t to) { return to < from - kClockBack || to > fro
 
 }  // namespace
 
-int64_t Cutter::Track::longest_step() const {
-  int64_t longest = *std::max_element(steps.begin(), steps.end());
+int64_t Cutter::Track::longest_step(int64_t limit) const {
+  int64_t longest = 0;
+  for (const int64_t step : steps) longest = step <= limit ? std::max(longest, step) : longest;
   return longest > 0 ? longest : kUsualStep;
 }
 
@@ -39,11 +40,14 @@ void Cutter::Change(const HlsGrant& rules, uint64_t max_bytes) {
 Cutter::Cut Cutter::Before(const Frame& frame, uint64_t bytes) {
   const bool is_broken = IsBroken(frame);
   is_torn_ |= is_broken;
+  const int64_t torn_at = is_torn_ ? EndOfMedia() : 0;
   if (!frame.is_video && (!audio_.is_here || IsFar(audio_.dts, frame.dts))) audio_at_video_ = frame.dts;
-  const int64_t now = is_broken ? frame.dts : TimeOf(frame);
+  int64_t now = is_broken ? frame.dts : TimeOf(frame);
+  // The tracks are not in step to the millisecond.
+  if (is_open_ && !is_torn_) now = std::max(now, part_.start);
   const Cut cut = is_open_ ? Decide(frame, now, bytes) : Cut::kNone;
   if (cut == Cut::kFragment) {
-    CloseFragment(is_torn_ ? EndOfMedia() : now);
+    CloseFragment(is_torn_ ? torn_at : now);
   } else if (cut == Cut::kPart) {
     ClosePart(now);
     OpenPart(now, part_.index + 1);
@@ -53,6 +57,7 @@ Cutter::Cut Cutter::Before(const Frame& frame, uint64_t bytes) {
   } else if (frame.is_new_setup) {
     (is_judged_ ? has_new_setup_ : fragment_.discontinuity) = true;
   }
+  if (cut == Cut::kFragment || bytes == 0) needs_new_init_ = frame.is_new_init;
   Note(frame, is_broken);
   return cut;
 }
@@ -66,20 +71,24 @@ Cutter::Cut Cutter::End() {
 
 // On the clock that fragments are measured by: the video's, where the two are far apart.
 int64_t Cutter::TimeOf(const Frame& frame) const {
-  if (frame.is_video || !is_video_on_clock_) return frame.dts;
+  if (frame.is_video || !is_video_on_clock_ || std::abs(frame.dts - video_.dts) <= kClockBack) return frame.dts;
   const int64_t time = video_.dts + (frame.dts - audio_at_video_);
   return std::abs(time - frame.dts) > kClockBack ? time : frame.dts;
 }
 
 Cutter::Cut Cutter::Decide(const Frame& frame, int64_t now, uint64_t bytes) const {
   if (EndsFragment(frame, now, bytes)) return Cut::kFragment;
-  return rules_.part > 0 && EndsPart(frame, now) ? Cut::kPart : Cut::kNone;
+  if (rules_.part == 0 || !EndsPart(frame, now)) return Cut::kNone;
+  // The part, when it is written, has the init segment of before.
+  return frame.is_new_init ? Cut::kFragment : Cut::kPart;
 }
 
 bool Cutter::EndsFragment(const Frame& frame, int64_t now, uint64_t bytes) const {
   if (is_torn_) return true;
   // The first frame of a track decides for the fragment; where both tracks change, the second one is in time.
   if (frame.is_new_setup && TrackOf(frame).is_in_fragment) return true;
+  // As long as nothing is written the fragment may still have the new one.
+  if (frame.is_new_init && bytes > 0) return true;
   const int64_t elapsed = now - fragment_.start;
   if (frame.is_key) {
     if (elapsed >= rules_.fragment) return true;
@@ -93,14 +102,15 @@ bool Cutter::EndsFragment(const Frame& frame, int64_t now, uint64_t bytes) const
   return elapsed >= rules_.longest && (is_video_gone || !rules_.wait_keyframe);
 }
 
-// How long a frame lasts is known only from the next one: it is taken for as long as the longest of those before. Sound
-// ends a part where the next picture is late, or will come too late.
+// How long a frame lasts is known only from the next one: it is taken for as long as the longest of those before. (One
+// that is longer than a part makes it too long anyway.) Sound ends a part where the next picture is late, or will come
+// too late.
 bool Cutter::EndsPart(const Frame& frame, int64_t now) const {
-  const int64_t end = now + TrackOf(frame).longest_step();
-  const int64_t next_picture = video_.dts + video_.longest_step();
+  const int64_t end = now + TrackOf(frame).longest_step(rules_.part);
+  const int64_t next_picture = video_.dts + video_.longest_step(rules_.part);
   const bool is_picture_near = is_video_on_clock_ && end <= next_picture && next_picture - part_.start <= rules_.part;
   if (!frame.is_video && is_picture_near) return false;
-  return end - part_.start > rules_.part;
+  return now > part_.start && end - part_.start > rules_.part;
 }
 
 // A step of the track itself tells a broken clock from one that has always been far from that of the other track, and
@@ -112,20 +122,21 @@ bool Cutter::IsBroken(const Frame& frame) const {
 
 // REQUIRES: an audio frame.
 bool Cutter::IsVideoGone(const Frame& frame) const {
-  return !video_.is_here || frame.dts - audio_at_video_ > kTrackGone;
+  const int64_t since = std::min(frame.dts - audio_at_video_, frame.dts - video_.dts);
+  return !video_.is_here || since > kTrackGone;
 }
 
 bool Cutter::IsPresent(const Track& track) const {
   return track.is_in_fragment || (track.is_here && newest_ - track.dts <= kTrackGone);
 }
 
-// The newest picture, or sound, lasts as long as those before.
+// The newest picture, or sound, lasts as long as those before. Sound counts alone, or where it went on without
+// pictures.
 int64_t Cutter::EndOfMedia() const {
-  const int64_t video = video_.dts + video_.longest_step();
-  const int64_t sound = TimeOf({.dts = audio_.dts}) + audio_.longest_step();
-  if (!video_.is_in_fragment) return sound;
-  const bool is_gone = audio_.is_in_fragment && IsVideoGone({.dts = audio_.dts});
-  return is_gone ? std::max(video, sound) : video;
+  const int64_t sound = TimeOf({.dts = audio_.dts}) + audio_.longest_step(kClockAhead);
+  int64_t end = video_.is_in_fragment ? video_.dts + video_.longest_step(kClockAhead) : sound;
+  if (audio_.is_in_fragment && sound > end + kClockBack) end = sound;
+  return std::max(end, part_.start);
 }
 
 void Cutter::OpenFragment(int64_t now, bool is_new_setup) {
@@ -173,7 +184,8 @@ void Cutter::Judge() {
   is_judged_ = true;
   const bool has_video = IsPresent(video_);
   const bool has_audio = IsPresent(audio_);
-  fragment_.discontinuity |= has_video != had_video_ || has_audio != had_audio_;
+  const bool has_other_tracks = has_video != had_video_ || has_audio != had_audio_;
+  fragment_.discontinuity |= rules_.container == Container::kTs ? has_other_tracks : needs_new_init_;
   fragment_.discontinuity &= has_previous_;
   has_previous_ = true;
   had_video_ = has_video;

@@ -18,6 +18,7 @@ class Cutter {
     bool is_video = false;
     bool is_key = false;        // video: decoding can begin with it
     bool is_new_setup = false;  // its track has another codec or decoder configuration than before
+    bool is_new_init = false;   // the init segment of what was written last does not fit any more
   };
   enum class Cut : uint8_t { kNone, kPart, kFragment };
   // A fragment, or a part of one.
@@ -62,7 +63,8 @@ class Cutter {
     std::array<int64_t, kSteps> steps = {};  // the newest ones
     size_t next_step = 0;
 
-    int64_t longest_step() const;
+    // Up to a limit.
+    int64_t longest_step(int64_t limit) const;
   };
 
   Track& TrackOf(const Frame& frame) { return frame.is_video ? video_ : audio_; }
@@ -95,7 +97,8 @@ class Cutter {
   bool is_open_ = false;
   Piece fragment_;
   Piece part_;
-  bool is_judged_ = false;  // its discontinuity was told, with a part
+  bool is_judged_ = false;       // its discontinuity was told, with a part
+  bool needs_new_init_ = false;  // than the one before
   // For the next one.
   bool is_torn_ = false;        // it begins at once: time line or bytes are broken
   bool has_new_setup_ = false;  // came too late for the one in the making

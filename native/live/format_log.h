@@ -16,10 +16,12 @@
 
 namespace weir {
 
-enum class Format : uint8_t { kRtmp, kFlv, kWsFlv, kTs };
-inline constexpr int kFormats = 4;
+enum class Format : uint8_t { kRtmp, kFlv, kWsFlv, kTs, kFmp4 };
+inline constexpr int kFormats = 5;
+// Those that somebody plays; of the rest HLS is made.
+inline constexpr int kPlayedFormats = 4;
 // How events and statistics name it.
-inline constexpr const char* kFormatNames[kFormats] = {"rtmp", "flv", "ws-flv", "ts"};
+inline constexpr const char* kFormatNames[kPlayedFormats] = {"rtmp", "flv", "ws-flv", "ts"};
 
 // A message of the publisher, classified, its time corrected.
 struct MediaFrame {

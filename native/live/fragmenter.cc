@@ -44,6 +44,11 @@ void Fragmenter::Appended() {
   if (segments_.empty() || segments_.back() != open) segments_.push_back(open);
 }
 
+void Fragmenter::SetInit(uint32_t version, ByteView bytes, const std::string& codecs) {
+  init_version_ = version;
+  sink_.OnInit(version, bytes, codecs);
+}
+
 HeldRange Fragmenter::Hold(uint64_t from) const {
   HeldRange range;
   for (const auto& segment : segments_) {

@@ -52,8 +52,8 @@ class Fragmenter {
   // After each entry that was appended, or that could not be.
   void Appended();
   void Lost() { cutter_.Break(); }
-  // Of what is told from now on.
-  void set_init_version(uint32_t version) { init_version_ = version; }
+  // Of what is told from now on. REQUIRES: the fragment in the making has nothing that needs another one.
+  void SetInit(uint32_t version, ByteView bytes, const std::string& codecs);
 
  private:
   HeldRange Hold(uint64_t from) const;

@@ -4,6 +4,7 @@
 
 #include "live/engine.h"
 #include "live/flv_log.h"
+#include "live/fmp4_log.h"
 #include "live/gop_copy.h"
 #include "live/shard.h"
 #include "live/ts_log.h"
@@ -12,6 +13,8 @@ namespace weir {
 namespace {
 
 constexpr Millis kNoticeInterval = 10'000;
+
+Format FormatOf(const HlsGrant& hls) { return hls.container == Container::kFmp4 ? Format::kFmp4 : Format::kTs; }
 
 }  // namespace
 
@@ -45,9 +48,11 @@ void Stream::ForEachAudience(Visit visit) const {
 FormatLog& Stream::OpenFormat(Format format) {
   if (FormatLog* open = LogOf(format)) return *open;
   std::unique_ptr<FormatLog> log;
+  FragmentSink& sink = *this;
   if (format == Format::kTs) {
-    FragmentSink& sink = *this;
     log = std::make_unique<TsLog>(budget_, sink);
+  } else if (format == Format::kFmp4) {
+    log = std::make_unique<Fmp4Log>(budget_, sink);
   } else {
     log = std::make_unique<FlvLog>(budget_, format == Format::kWsFlv);
   }
@@ -74,7 +79,7 @@ void Stream::BeginPublish(Connection& publisher, const std::string& ip, const Pu
   grant_ = grant;
   ++publishes_;
   StopWaiting();
-  if (grant.hls) OpenFormat(Format::kTs);
+  if (grant.hls) OpenFormat(FormatOf(*grant.hls));
   writer_.Begin(grant);
   published_at_.store(now, std::memory_order_relaxed);
   alive_.store(true, std::memory_order_release);
@@ -87,7 +92,7 @@ void Stream::Regrant(const PublishGrant& grant) {
   const bool was_cut = grant_.hls.has_value();
   const bool goes_on = was_cut && grant.hls && grant.hls->container == grant_.hls->container;
   grant_ = grant;
-  if (grant.hls && publisher_ != nullptr) OpenFormat(Format::kTs);
+  if (grant.hls && publisher_ != nullptr) OpenFormat(FormatOf(*grant.hls));
   writer_.Regrant(grant);
   if (was_cut && !goes_on) TellEnd();
   if (publisher_ != nullptr) publisher_->Regrant(grant);

@@ -367,7 +367,7 @@ bool Subscriber::Collect(ConnectionStats& stats, Millis now) const {
   Connection::Collect(stats, now);
   if (audience_ == nullptr) return false;
   stats.key = audience_->stream().key();
-  for (size_t i = 0; i < kFormats; ++i) {
+  for (size_t i = 0; i < kPlayedFormats; ++i) {
     if (audience_->stream().LogOf(static_cast<Format>(i)) == &audience_->format()) stats.protocol = kFormatNames[i];
   }
   stats.skips = skips_;

@@ -1,62 +1,16 @@
 // What the muxers make of real encoders' output: other people's readers must find every frame in it, at its time, and decode it to
 // the same pictures and samples; and our own checker must find no fault.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { TsChecker } from '../../src/ts_info/check.js';
-import { writeEnhancedFlv } from './support/flv_writer.js';
+import { enhanced, enhancedRecipes, type Source } from './support/enhanced.js';
 import { assertDecodes, fixture, sampleFile } from './support/media.js';
 import { succeed } from './support/process.js';
 import { repository, temporaryFolder } from './support/servers.js';
 
 const remuxer = join(repository, 'build', 'Asan', 'weir-remux');
-
-const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=192x108:rate=25:duration=6'];
-const tone = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000:duration=6'];
-const quiet = ['-x265-params', 'log-level=none:keyint=25:bframes=2'];
-const hevc = ['-c:v', 'libx265', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-tag:v', 'hvc1', ...quiet];
-const h264 = ['-c:v', 'libx264', '-preset', 'medium', '-bf', '3', '-pix_fmt', 'yuv420p', '-g', '25'];
-const sliced = [...h264, '-x264-params', 'slices=4:aud=1'];
-const av1 = ['-c:v', 'libaom-av1', '-cpu-used', '8', '-g', '25', '-b:v', '200k'];
-const slow = ['-r', '4'];
-const opus = ['-c:a', 'libopus', '-b:a', '64k'];
-const surround = ['-ac', '6', '-c:a', 'aac', '-b:a', '256k'];
-const lowRate = ['-ar', '22050', '-c:a', 'libmp3lame', '-b:a', '32k'];
-
-/** Made as MP4 first. */
-const recipes: Readonly<Record<string, readonly string[]>> = {
-  'hevc-opus': [...picture, ...tone, ...hevc, ...opus],
-  'b-frames-surround': [...picture, ...tone, ...h264, ...surround],
-  'slices-mp3-22k': [...picture, ...tone, ...sliced, ...lowRate],
-  'four-a-second': [...picture, ...tone, ...h264, ...slow, '-c:a', 'aac'],
-  'opus-only': [...tone, ...opus],
-  'av1-opus': [...picture, ...tone, ...av1, ...opus],
-};
-
-/** An MP4 by ffmpeg, and an FLV of the same frames that the installed ffmpeg could not write; made when first asked for. */
-function made(name: string): Source {
-  const folder = join(repository, 'dist', 'fixtures');
-  const [mp4, flv] = [join(folder, `enhanced-${name}.mp4`), join(folder, `enhanced-${name}.flv`)];
-  if (!existsSync(flv)) {
-    mkdirSync(folder, { recursive: true });
-    const making = join(folder, `${name}.${String(process.pid)}`);
-    const args = ['-v', 'error', '-y', ...(recipes[name] ?? []), `${making}.mp4`];
-    const { status, stderr } = spawnSync('ffmpeg', args, { encoding: 'utf8' });
-    assert.equal(status, 0, stderr);
-    writeEnhancedFlv(`${making}.mp4`, `${making}.flv`);
-    renameSync(`${making}.mp4`, mp4);
-    renameSync(`${making}.flv`, flv);
-  }
-  return { flv, original: mp4 };
-}
-
-interface Source {
-  readonly flv: string;
-  /** The same frames where ffmpeg can read them: it knows Enhanced RTMP in part. */
-  readonly original: string;
-}
 
 const legacy = (flv: string): Source => ({ flv, original: flv });
 const sources: Readonly<Record<string, () => Source>> = {
@@ -65,7 +19,7 @@ const sources: Readonly<Record<string, () => Source>> = {
   'h264-mp3': () => legacy(fixture('h264-mp3')),
   'audio-only': () => legacy(fixture('audio-only')),
   'video-only': () => legacy(fixture('video-only')),
-  ...Object.fromEntries(Object.keys(recipes).map((name) => [name, () => made(name)])),
+  ...Object.fromEntries(Object.keys(enhancedRecipes).map((name) => [name, () => enhanced(name)])),
 };
 
 async function kindsOf(context: TestContext, file: string): Promise<string> {
@@ -154,7 +108,7 @@ describe('MPEG-TS', { concurrency: 2 }, () => {
   });
 
   test('can be cut before every PAT: each piece decodes alone, and all of them are one stream', async (context) => {
-    const { muxed } = await remux(context, 'ts', made('b-frames-surround').flv);
+    const { muxed } = await remux(context, 'ts', enhanced('b-frames-surround').flv);
     const bytes = readFileSync(muxed);
     const cuts: number[] = [];
     for (let at = 0; at < bytes.length; at += 188) if ((bytes.readUInt16BE(at + 1) & 0x1fff) === 0) cuts.push(at);

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import type { HlsGrant } from '../../src/native/hls.js';
+import type { HlsEvent, HlsGrant } from '../../src/native/hls.js';
 import { TsChecker } from '../../src/ts_info/check.js';
+import { enhanced, enhancedRecipes } from './support/enhanced.js';
 import { readFlv, sendTags, startEngine, type TestEngine } from './support/engine.js';
 import { assertDecodes, fixture, packetsOf, sampleFile } from './support/media.js';
 import { publisher } from './support/rtmp_client.js';
@@ -13,8 +14,14 @@ import { temporaryFolder } from './support/servers.js';
 
 const ts: HlsGrant = { container: 'ts', fragment: 2000, longest: 4000, waitKeyframe: true, part: 0 };
 
+const fmp4: HlsGrant = { ...ts, container: 'fmp4' };
+
 const videoSources = { sample: sampleFile, 'h264-aac': fixture('h264-aac'), 'h264-mp3': fixture('h264-mp3') };
-const sources = { ...videoSources, 'video-only': fixture('video-only'), 'audio-only': fixture('audio-only') };
+const sources: Readonly<Record<string, string>> = {
+  ...videoSources,
+  'video-only': fixture('video-only'),
+  'audio-only': fixture('audio-only'),
+};
 
 /** The files of all fragments so far; their ranges are released. */
 async function writeFragments(context: TestContext, host: TestEngine): Promise<string[]> {
@@ -69,6 +76,140 @@ describe('MPEG-TS fragments', { concurrency: 2 }, () => {
     });
   }
 });
+
+/** Each fragment behind its init segment, and all of those behind the newest one. */
+async function mp4Files(context: TestContext, host: TestEngine): Promise<{ files: string[]; joined: string }> {
+  const folder = temporaryFolder(context);
+  let init: Buffer = Buffer.alloc(0);
+  const whole: Buffer[] = [];
+  const files: string[] = [];
+  for (const event of host.events) {
+    if (event.type === 'hlsInit') init = Buffer.from(event.bytes);
+    if (event.type !== 'fragment') continue;
+    const bytes = await host.engine.readRange(event.range);
+    const file = join(folder, `${String(files.length)}.mp4`);
+    writeFileSync(file, Buffer.concat([init, bytes]));
+    files.push(file);
+    whole.push(Buffer.from(bytes));
+  }
+  const joined = join(folder, 'joined.mp4');
+  writeFileSync(joined, Buffer.concat([init, ...whole]));
+  return { files, joined };
+}
+
+describe('fragments of MP4', { concurrency: 2 }, () => {
+  const names = ['sample', 'h264-mp3', 'video-only', 'audio-only', ...Object.keys(enhancedRecipes)];
+  for (const name of names) {
+    test(`of ${name} decode each alone, and together are the stream`, async (context) => {
+      const host = startEngine(context, { hls: fmp4 });
+      const file = sources[name];
+      const { flv, original } = file === undefined ? enhanced(name) : { flv: file, original: file };
+      await host.publishFlv('s', flv);
+      const fragments = host.eventsOf('fragment');
+      assert.ok(fragments.length >= 2);
+      for (const [index, { start, duration, independent, discontinuity, initVersion }] of fragments.entries()) {
+        assert.deepEqual([independent, discontinuity, initVersion], [true, false, 1]);
+        if (index > 0) assert.equal(start, fragments[index - 1]!.start + fragments[index - 1]!.duration);
+        assert.ok(duration > 0);
+      }
+      const { files, joined } = await mp4Files(context, host);
+      files.forEach(assertDecodes);
+      assertDecodes(joined);
+      const count = (of: string, kind: string) => packetsOf(of).filter((packet) => packet.kind === kind).length;
+      assert.equal(count(joined, 'video'), count(original, 'video'));
+      assert.equal(count(joined, 'audio'), count(original, 'audio'));
+    });
+  }
+
+  test('of other codecs are another presentation', async (context) => {
+    const host = startEngine(context, { hls: fmp4 });
+    await host.publishFlv('s', enhanced('hevc-opus').flv);
+    await host.publishFlv('s', enhanced('hevc-opus').flv);
+    const first = host.eventsOf('fragment').length;
+    await host.publishFlv('s', enhanced('av1-opus').flv);
+    assert.deepEqual(
+      host.eventsOf('fragment').map(({ initVersion, discontinuity }) => [initVersion, discontinuity]),
+      host.eventsOf('fragment').map((_, index) => [index < first ? 1 : 2, index === first]),
+    );
+    assert.deepEqual(
+      host.eventsOf('hlsInit').map(({ version, codecs }) => [version, codecs]),
+      [
+        [1, 'hvc1.1.6.L30.90,opus'],
+        [1, 'hvc1.1.6.L30.90,opus'],
+        [2, 'av01.0.00M.08,opus'],
+      ],
+    );
+    (await mp4Files(context, host)).files.forEach(assertDecodes);
+  });
+});
+
+describe('parts', { concurrency: 2 }, () => {
+  for (const grant of [
+    { ...ts, part: 400 },
+    { ...fmp4, part: 400 },
+  ]) {
+    for (const [name, file] of Object.entries(sources)) {
+      test(`of ${name} as ${grant.container} fill their fragments`, async (context) => {
+        const host = startEngine(context, { hls: grant });
+        await host.publishFlv('s', file);
+        const fragments = host.eventsOf('fragment');
+        const read = async ({ range }: { range: number }) => Buffer.from(await host.engine.readRange(range));
+        let parts: Extract<HlsEvent, { type: 'part' }>[] = [];
+        for (const event of host.events) {
+          if (event.type === 'part') parts.push(event);
+          if (event.type !== 'fragment') continue;
+          assert.deepEqual(
+            parts.map(({ index }) => index),
+            parts.map((_, index) => index),
+          );
+          assert.ok((await read(event)).equals(Buffer.concat(await Promise.all(parts.map(read)))));
+          assert.equal(parts[0]!.start, event.start);
+          assert.equal(
+            parts.reduce((sum, { duration }) => sum + duration, 0),
+            event.duration,
+          );
+          for (const { duration } of parts) assert.ok(duration <= grant.part, String(duration));
+          for (const { duration } of parts.slice(0, -1)) assert.ok(duration >= 0.85 * grant.part, String(duration));
+          parts = [];
+        }
+        assert.ok(fragments.length >= 2 && parts.length === 0);
+      });
+    }
+  }
+});
+
+test('a drought of key frames is cut by length where that is wished', async (context) => {
+  const tags = readFlv(fixture('h264-aac')).map((tag) => {
+    const isLaterKey = tag.type === 9 && tag.payload[0] === 0x17 && tag.payload[1] === 1 && tag.timestamp > 500;
+    return isLaterKey ? { ...tag, payload: notAKey(tag.payload) } : tag;
+  });
+  for (const waitKeyframe of [true, false]) {
+    const host = startEngine(context, { hls: { ...ts, waitKeyframe } });
+    await host.publishFlv('s', tags);
+    const fragments = host.eventsOf('fragment');
+    assert.deepEqual(
+      fragments.map(({ duration, independent }) => [Math.round(duration / 1000), independent]),
+      waitKeyframe
+        ? [[10, true]]
+        : [
+            [4, true],
+            [4, false],
+            [2, false],
+          ],
+    );
+    assertCleanTs(await writeFragments(context, host));
+  }
+});
+
+/** A picture whose slices are no longer those of an IDR, and which does not say that it is a key frame. */
+function notAKey(payload: Buffer): Buffer {
+  const changed = Buffer.from(payload);
+  changed.writeUInt8(0x27, 0);
+  for (let at = 5; at + 4 < changed.length; at += 4 + changed.readUInt32BE(at)) {
+    if ((changed.readUInt8(at + 4) & 0x1f) === 5) changed.writeUInt8(0x41, at + 4);
+  }
+  return changed;
+}
 
 describe('a publisher who comes back', () => {
   test('with the same headers goes on', async (context) => {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "media/opus.h"
 #include "proto/fmp4/init.h"
@@ -30,21 +31,38 @@ bool IsAudioCodec(Codec codec) { return codec == Codec::kAac || codec == Codec::
 }  // namespace
 
 Written Muxer::Write(uint8_t type, ByteView payload, int64_t dts, Buffer& out) {
+  const ContainerFrame frame = Read(type, payload, dts);
+  return frame.kind == FrameKind::kOther ? Written{.reason = frame.reason} : WriteFrame(out);
+}
+
+ContainerFrame Muxer::Read(uint8_t type, ByteView payload, int64_t dts) {
+  frame_ = {};
+  wants_cut_ = false;
   const FrameInfo info = ClassifyFrame(type, payload);
   const bool is_video = info.kind == FrameKind::kVideo;
   if (!is_video && info.kind != FrameKind::kAudio) return {};
   if (info.is_broken) return {.reason = Reason::kCodedFrameMalformed};
   // Of several tracks the presentation has the default one, which is number 0.
   if (info.is_empty || info.is_sequence_end || info.is_metadata_packet || info.is_command || info.track != 0) return {};
-  if (info.is_header) return SetConfig(info, out);
+  if (info.is_header) return {.reason = SetConfig(info)};
 
   Track& track = is_video ? video_ : audio_;
-  FrameBody body;
-  if (!ReadFrameBody(info, body) || body.data.empty()) return {.reason = Reason::kCodedFrameMalformed};
+  if (!ReadFrameBody(info, body_) || body_.data.empty()) return {.reason = Reason::kCodedFrameMalformed};
   if (track.refused == info.codec + 1) return {};
-  if (!(is_video ? IsVideoCodec(body.codec) : IsAudioCodec(body.codec))) return {.reason = Refuse(track, info)};
-  return is_video ? WriteVideo(body, info.is_key, dts, out) : WriteAudio(body, dts, out);
+  if (!(is_video ? IsVideoCodec(body_.codec) : IsAudioCodec(body_.codec))) return {.reason = Refuse(track, info)};
+  frame_ = is_video ? ReadVideo(info.is_key) : ReadAudio();
+  if (frame_.kind == FrameKind::kOther) return frame_;
+  dts_ = dts;
+  NoticeClock(dts);
+  track.newest = dts;
+  // Where both tracks change, a key frame is the place to begin anew for both.
+  const bool is_sound_new = frame_.is_key && audio_.is_new_setup;
+  frame_.is_new_setup = std::exchange(track.is_new_setup, false) || is_sound_new;
+  frame_.is_new_init = NeedsNewInit();
+  return frame_;
 }
+
+Written Muxer::WriteFrame(Buffer& out) { return frame_.kind == FrameKind::kVideo ? WriteVideo(out) : WriteAudio(out); }
 
 void Muxer::Forget() {
   for (Track* track : {&video_, &audio_}) {
@@ -54,32 +72,40 @@ void Muxer::Forget() {
   }
 }
 
-Written Muxer::SetConfig(const FrameInfo& info, Buffer& out) {
+Reason Muxer::SetConfig(const FrameInfo& info) {
   FrameBody body;
   Track& track = info.kind == FrameKind::kVideo ? video_ : audio_;
-  if (!ReadFrameBody(info, body)) return {.reason = Reason::kCodecConfigMalformed};
-  if (body.codec == Codec::kMp3) return {};  // ffmpeg writes an empty one
-  if (!IsVideoCodec(body.codec) && !IsAudioCodec(body.codec)) return {.reason = Refuse(track, info)};
+  if (!ReadFrameBody(info, body)) return Reason::kCodecConfigMalformed;
+  if (body.codec == Codec::kMp3) return Reason::kNone;  // ffmpeg writes an empty one
+  if (!IsVideoCodec(body.codec) && !IsAudioCodec(body.codec)) return Refuse(track, info);
   Buffer record(body.data.begin(), body.data.end());
-  if (track.exists && track.config.codec == body.codec && track.record == record) return {};
+  if (track.exists && track.incoming().codec == body.codec && track.record == record) return Reason::kNone;
   TrackConfig config;
-  if (!ReadTrackConfig(body.codec, record, config)) return {.reason = Reason::kCodecConfigMalformed};
+  if (!ReadTrackConfig(body.codec, record, config)) return Reason::kCodecConfigMalformed;
   track.record = std::move(record);
   track.refused = 0;
   track.newest = newest_;
-  return Adopt(track, std::move(config), out);
+  Offer(track, std::move(config));
+  return Reason::kNone;
 }
 
-// Frames that wait belong to the old configuration and are written before the new one holds.
-Written Muxer::Adopt(Track& track, TrackConfig config, Buffer& out) {
+// A configuration holds from its track's next frame on: what waits, and what was written, belongs to the old one.
+void Muxer::Offer(Track& track, TrackConfig config) {
   track.exists = true;
-  if (track.config == config) return {};
-  const bool has_frames = !(&track == &video_ ? fragment_.video : fragment_.audio).empty();
-  const Written written = has_frames ? Close(out, kUnknown) : Written();
-  track.config = std::move(config);
-  track.is_listed = false;
-  if (&track == &audio_) has_audio_clock_ = false;
-  return written;
+  if (track.incoming() == config) return;
+  track.is_new_setup = track.config.codec != Codec::kOther;
+  track.next = std::move(config);
+  if (!track.is_listed && RunOf(track).empty()) Adopt(track);
+}
+
+void Muxer::Adopt(Track& track) {
+  if (!track.next) return;
+  if (!(track.config == *track.next)) {
+    track.config = std::move(*track.next);
+    track.is_listed = false;
+    if (&track == &audio_) has_audio_clock_ = false;
+  }
+  track.next.reset();
 }
 
 // The track leaves the presentation. Reported once, until the codec changes.
@@ -91,65 +117,93 @@ Reason Muxer::Refuse(Track& track, const FrameInfo& info) {
   return is_new ? Reason::kCodecUnsupported : Reason::kNone;
 }
 
-Written Muxer::WriteVideo(const FrameBody& body, bool is_key, int64_t dts, Buffer& out) {
-  if (!video_.exists || video_.config.codec != body.codec) return {.reason = Reason::kCodedFrameMalformed};
-  const FrameFacts facts = Inspect(video_.config, body.data);
+ContainerFrame Muxer::ReadVideo(bool is_key) const {
+  const TrackConfig& config = video_.incoming();
+  if (!video_.exists || config.codec != body_.codec) return {.reason = Reason::kCodedFrameMalformed};
+  const FrameFacts facts = Inspect(config, body_.data);
   if (facts.is_broken) return {.reason = Reason::kCodedFrameMalformed};
   if (!facts.has_picture) return {};
-  is_key |= facts.is_random_access;
-  int64_t ticks = dts * kVideoTicks;
-  if (ticks <= last_video_ && last_video_ - ticks <= kMaxRepair) ticks = last_video_ + 1;
+  return {.kind = FrameKind::kVideo, .is_key = is_key || facts.is_random_access};
+}
 
-  NoticeClock(dts);
-  video_.newest = dts;
-  Written written;
-  if (is_key || IsTooLong(true, dts + last_duration_ / kVideoTicks)) written = Close(out, ticks);
-  if (fragment_.empty()) start_ = dts;
+ContainerFrame Muxer::ReadAudio() {
+  if (body_.codec == Codec::kMp3) {
+    TrackConfig config;
+    if (!ReadMp3Config(body_.data, config)) return {.reason = Reason::kCodedFrameMalformed};
+    Offer(audio_, std::move(config));
+  }
+  const TrackConfig& config = audio_.incoming();
+  if (!audio_.exists || config.codec != body_.codec) return {.reason = Reason::kCodedFrameMalformed};
+  samples_ = config.frame_samples != 0 ? config.frame_samples : opus::PacketSamples(body_.data);
+  if (samples_ == 0 || body_.data.size() > kMaxAudioFrame) return {.reason = Reason::kCodedFrameMalformed};
+  return {.kind = FrameKind::kAudio};
+}
+
+// A track is there that has frames, and one that may soon have some again: MSE waits for a track that is announced and
+// does not come.
+bool Muxer::IsPresent(const Track& track) const {
+  return &track == &TrackOfFrame() || !RunOf(track).empty() || (track.exists && newest_ - track.newest <= kTrackGone);
+}
+
+bool Muxer::NeedsNewInit() const {
+  if (init_version_ == 0) return false;
+  return TrackOfFrame().next || IsPresent(video_) != video_.is_listed || IsPresent(audio_) != audio_.is_listed;
+}
+
+Written Muxer::WriteVideo(Buffer& out) {
+  int64_t ticks = dts_ * kVideoTicks;
+  if (ticks <= last_video_ && last_video_ - ticks <= kMaxRepair) ticks = last_video_ + 1;
+  const bool closes = frame_.is_key || video_.next || IsTooLong(true, dts_ + last_duration_ / kVideoTicks);
+  const Written written = Begin(closes, ticks, out);
   Run& run = fragment_.video;
   if (run.empty()) {
     run.start = ticks;
-    is_key_start_ = is_key;
+    is_key_start_ = frame_.is_key;
   }
   EndSample(ticks);
   last_video_ = ticks;
-  Sample sample{.composition_offset = static_cast<int32_t>(body.composition_time * kVideoTicks), .is_key = is_key};
-  sample.size = static_cast<uint32_t>(AppendSample(run.data, video_.config, body.data));
+  Sample sample{.composition_offset = static_cast<int32_t>(body_.composition_time * kVideoTicks),
+                .is_key = frame_.is_key};
+  sample.size = static_cast<uint32_t>(AppendSample(run.data, video_.config, body_.data));
   run.samples.push_back(sample);
   return written;
 }
 
-Written Muxer::WriteAudio(const FrameBody& body, int64_t dts, Buffer& out) {
-  Written written;
-  if (body.codec == Codec::kMp3) {
-    TrackConfig config;
-    if (!ReadMp3Config(body.data, config)) return {.reason = Reason::kCodedFrameMalformed};
-    written = Adopt(audio_, std::move(config), out);
-  }
-  const TrackConfig& config = audio_.config;
-  if (!audio_.exists || config.codec != body.codec) return {.reason = Reason::kCodedFrameMalformed};
-  const uint32_t samples = config.frame_samples != 0 ? config.frame_samples : opus::PacketSamples(body.data);
-  if (samples == 0 || body.data.size() > kMaxAudioFrame) return {.reason = Reason::kCodedFrameMalformed};
-
-  NoticeClock(dts);
-  audio_.newest = dts;
-  const int64_t rate = config.timescale;
-  const int64_t sent = dts * rate / 1000;
-  const bool goes_on = has_audio_clock_ && std::abs(next_audio_ - sent) <= rate / kDriftsPerSecond;
+Written Muxer::WriteAudio(Buffer& out) {
+  const int64_t rate = audio_.incoming().timescale;
+  const int64_t sent = dts_ * rate / 1000;
+  const bool goes_on = has_audio_clock_ && !audio_.next && std::abs(next_audio_ - sent) <= rate / kDriftsPerSecond;
   // A run has no gaps.
   const bool is_gap = !goes_on && !fragment_.audio.empty();
+  const Written written = Begin(is_gap || IsTooLong(false, dts_ + samples_ * 1000 / rate), kUnknown, out);
   if (!goes_on) next_audio_ = sent;
   has_audio_clock_ = true;
-  if (is_gap || IsTooLong(false, dts + samples * 1000 / rate)) {
-    const Written closed = Close(out, kUnknown);
-    if (closed.has_fragment) written = closed;
-  }
-  if (fragment_.empty()) start_ = dts;
   Run& run = fragment_.audio;
   if (run.empty()) run.start = next_audio_;
-  next_audio_ += samples;
-  run.samples.push_back({.size = static_cast<uint32_t>(body.data.size()), .duration = samples});
-  Append(run.data, body.data);
+  next_audio_ += samples_;
+  run.samples.push_back({.size = static_cast<uint32_t>(body_.data.size()), .duration = samples_});
+  Append(run.data, body_.data);
   return written;
+}
+
+// Closes the fragment that waits, if it ends before the frame that was read. Behind a cut there may be another init
+// segment; elsewhere what waits gets the new one too, as for MP3, which has no sequence header, in the first fragment.
+Written Muxer::Begin(bool closes, int64_t next_video, Buffer& out) {
+  const bool is_cut = std::exchange(wants_cut_, false);
+  if (!is_cut) ListFrame();
+  Written written;
+  if (closes || is_cut) written = Close(out, next_video);
+  ListFrame();
+  if (fragment_.empty()) start_ = dts_;
+  return written;
+}
+
+// From here on the init segment to be made is that of the frame that was read.
+void Muxer::ListFrame() {
+  Track& track = frame_.kind == FrameKind::kVideo ? video_ : audio_;
+  if (RunOf(track).empty()) Adopt(track);
+  video_.is_wanted = IsPresent(video_);
+  audio_.is_wanted = IsPresent(audio_);
 }
 
 // Whether the fragment must be closed before a frame that ends then.
@@ -164,11 +218,9 @@ bool Muxer::IsTooLong(bool is_video, int64_t end) const {
 
 // The newest picture is shown until the next one is decoded.
 void Muxer::EndSample(int64_t next_video) {
-  Run& run = fragment_.video;
-  if (run.empty()) return;
   const int64_t duration = next_video == kUnknown ? 0 : next_video - last_video_;
   if (duration > 0 && duration <= kMaxFrameTicks) last_duration_ = static_cast<uint32_t>(duration);
-  run.samples.back().duration = last_duration_;
+  if (!fragment_.video.empty()) fragment_.video.samples.back().duration = last_duration_;
 }
 
 Written Muxer::Close(Buffer& out, int64_t next_video) {
@@ -187,15 +239,11 @@ Written Muxer::Close(Buffer& out, int64_t next_video) {
   return written;
 }
 
-// The presentation has the tracks of this fragment, and those that may soon have frames again: MSE waits for a track
-// that is announced and does not come.
 void Muxer::ListTracks() {
   bool is_changed = false;
   for (Track* track : {&video_, &audio_}) {
-    const bool has_frames = !(track == &video_ ? fragment_.video : fragment_.audio).empty();
-    const bool is_present = has_frames || (track->exists && start_ - track->newest <= kTrackGone);
-    is_changed |= is_present != track->is_listed;
-    track->is_listed = is_present;
+    is_changed |= track->is_wanted != track->is_listed;
+    track->is_listed = track->is_wanted;
   }
   if (!is_changed) return;
   ++init_version_;

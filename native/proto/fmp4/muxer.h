@@ -4,11 +4,13 @@
 #ifndef WEIR_PROTO_FMP4_MUXER_H_
 #define WEIR_PROTO_FMP4_MUXER_H_
 
+#include <optional>
 #include <string>
 
 #include "base/bytes.h"
 #include "base/reason.h"
-#include "media/frame.h"
+#include "media/container_frame.h"
+#include "media/frame_body.h"
 #include "proto/fmp4/fragment.h"
 #include "proto/fmp4/track_config.h"
 
@@ -33,7 +35,13 @@ class Muxer {
   Muxer& operator=(const Muxer&) = delete;
 
   // Takes a message of type 8 or 9, sequence headers too, at its corrected time; others are ignored.
+  ContainerFrame Read(uint8_t type, ByteView payload, int64_t dts);
+  // Takes in the frame that was read, whose message is still there. REQUIRES: the last Read found a frame.
+  Written WriteFrame(Buffer& out);
+  // Both at once.
   Written Write(uint8_t type, ByteView payload, int64_t dts, Buffer& out);
+  // The frame that was read begins a fragment.
+  void Cut() { wants_cut_ = true; }
   // Appends what waits: at the end of a publish, and before a cut.
   Written Flush(Buffer& out) { return Close(out, kUnknown); }
   // A publisher ended: the next one brings its own sequence headers. Call Flush before.
@@ -51,27 +59,47 @@ class Muxer {
 
   struct Track {
     bool exists = false;
-    bool is_listed = false;  // in the init segment
-    int64_t newest = 0;      // milliseconds, its last sign of life
-    uint32_t refused = 0;    // codec that was reported already, plus one
-    Buffer record;           // sequence header, as it came
+    bool is_wanted = false;     // in the init segment to be made
+    bool is_listed = false;     // in the one that was made, as it is now
+    bool is_new_setup = false;  // since its last frame
+    int64_t newest = 0;         // milliseconds, its last sign of life
+    uint32_t refused = 0;       // codec that was reported already, plus one
+    Buffer record;              // sequence header, as it came
     TrackConfig config;
+    std::optional<TrackConfig> next;  // of the frames to come, while others wait
+
+    const TrackConfig& incoming() const { return next ? *next : config; }
   };
 
-  Written SetConfig(const FrameInfo& info, Buffer& out);
-  Written Adopt(Track& track, TrackConfig config, Buffer& out);
+  Reason SetConfig(const FrameInfo& info);
+  void Offer(Track& track, TrackConfig config);
+  void Adopt(Track& track);
   Reason Refuse(Track& track, const FrameInfo& info);
-  Written WriteVideo(const FrameBody& body, bool is_key, int64_t dts, Buffer& out);
-  Written WriteAudio(const FrameBody& body, int64_t dts, Buffer& out);
+  ContainerFrame ReadVideo(bool is_key) const;
+  ContainerFrame ReadAudio();
+  bool IsPresent(const Track& track) const;
+  bool NeedsNewInit() const;
+  void ListFrame();
+  Written WriteVideo(Buffer& out);
+  Written WriteAudio(Buffer& out);
+  Written Begin(bool closes, int64_t next_video, Buffer& out);
   bool IsTooLong(bool is_video, int64_t end) const;
   void EndSample(int64_t next_video);
   Written Close(Buffer& out, int64_t next_video);
   void ListTracks();
   void NoticeClock(int64_t now);
+  const Track& TrackOfFrame() const { return frame_.kind == FrameKind::kVideo ? video_ : audio_; }
+  const Run& RunOf(const Track& track) const { return &track == &video_ ? fragment_.video : fragment_.audio; }
 
   const int64_t fragment_millis_;
   Track video_;
   Track audio_;
+  // The frame that was read.
+  ContainerFrame frame_;
+  FrameBody body_;
+  int64_t dts_ = 0;
+  uint32_t samples_ = 0;  // of audio
+  bool wants_cut_ = false;
   // What is being collected.
   Fragment fragment_;
   int64_t start_ = 0;  // milliseconds

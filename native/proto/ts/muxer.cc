@@ -30,11 +30,11 @@ constexpr Ticks kAudioStale = 200 * kTicksPerMilli;
 }  // namespace
 
 Written Muxer::Write(uint8_t type, ByteView payload, int64_t dts, Buffer& out) {
-  const Frame frame = Read(type, payload);
+  const ContainerFrame frame = Read(type, payload);
   return frame.kind == FrameKind::kOther ? Written{.reason = frame.reason} : WriteFrame(dts, out);
 }
 
-Frame Muxer::Read(uint8_t type, ByteView payload) {
+ContainerFrame Muxer::Read(uint8_t type, ByteView payload) {
   frame_ = {};
   const FrameInfo info = ClassifyFrame(type, payload);
   const bool is_video = info.kind == FrameKind::kVideo;
@@ -114,16 +114,19 @@ void Muxer::Setup::Set(Codec codec_of, ByteView bytes_of) {
   bytes.assign(bytes_of.begin(), bytes_of.end());
 }
 
-Frame Muxer::ReadVideo(const FrameInfo& info) {
+ContainerFrame Muxer::ReadVideo(const FrameInfo& info) {
   if (body_.codec != video_format_.codec()) return {.reason = Reason::kCodedFrameMalformed};
   const AnnexB::Step step = video_format_.Read(body_.data, info.is_key, unit_);
   if (step == AnnexB::Step::kBroken) return {.reason = Reason::kCodedFrameMalformed};
   if (step == AnnexB::Step::kNothing) return {};
-  const bool is_new = std::exchange(video_setup_.is_new, false);
-  return {FrameKind::kVideo, unit_.is_random_access, is_new || unit_.is_new_picture_size};
+  const bool is_key = unit_.is_random_access;
+  // Where both tracks change, a key frame is the place to begin anew for both.
+  const bool is_sound_new = is_key && audio_setup_.is_new;
+  const bool is_new = std::exchange(video_setup_.is_new, false) || unit_.is_new_picture_size || is_sound_new;
+  return {.kind = FrameKind::kVideo, .is_key = is_key, .is_new_setup = is_new};
 }
 
-Frame Muxer::ReadAudio() {
+ContainerFrame Muxer::ReadAudio() {
   const Reason reason = audio_format_.Read(body_.codec, body_.data, audio_frame_);
   if (reason != Reason::kNone) return {.reason = reason};
   if (body_.codec == Codec::kMp3) {  // it has no sequence header
@@ -131,7 +134,7 @@ Frame Muxer::ReadAudio() {
     StoreBe32(rate, audio_frame_.sample_rate);
     audio_setup_.Set(Codec::kMp3, rate);
   }
-  return {FrameKind::kAudio, false, std::exchange(audio_setup_.is_new, false)};
+  return {.kind = FrameKind::kAudio, .is_new_setup = std::exchange(audio_setup_.is_new, false)};
 }
 
 Written Muxer::WriteVideo(int64_t dts, Buffer& out) {

@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/reason.h"
-#include "media/frame.h"
+#include "media/container_frame.h"
 #include "proto/ts/annexb.h"
 #include "proto/ts/audio_format.h"
 #include "proto/ts/audio_pes.h"
@@ -17,16 +17,6 @@
 #include "proto/ts/video_clock.h"
 
 namespace weir::ts {
-
-// What a message is for the program.
-struct Frame {
-  FrameKind kind = FrameKind::kOther;  // kVideo or kAudio: a frame, which is to be written; kOther: nothing is
-  bool is_key = false;                 // video: decoding can begin with it
-  // Decoders of its track must be set up anew: another codec, configuration or picture size than its last frame had,
-  // whoever published that.
-  bool is_new_setup = false;
-  Reason reason = Reason::kNone;  // why the message is left out; kCodecUnsupported once for each change of codec
-};
 
 // What a call appended.
 struct Written {
@@ -45,7 +35,7 @@ class Muxer {
 
   // Takes a message of type 8 or 9, sequence headers too; others are ignored. A sequence header that is the one before
   // is nothing new.
-  Frame Read(uint8_t type, ByteView payload);
+  ContainerFrame Read(uint8_t type, ByteView payload);
   // Writes the frame that was read, whose message is still there, at its corrected time. Audio waits until it fills a
   // PES (100 ms), so that a call may append nothing, or what came before. REQUIRES: the last Read found a frame.
   Written WriteFrame(int64_t dts, Buffer& out);
@@ -79,8 +69,8 @@ class Muxer {
 
   Reason SetConfig(const FrameInfo& info);
   Reason Refuse(Track& track, const FrameInfo& info, Reason reason);
-  Frame ReadVideo(const FrameInfo& info);
-  Frame ReadAudio();
+  ContainerFrame ReadVideo(const FrameInfo& info);
+  ContainerFrame ReadAudio();
   Written WriteVideo(int64_t dts, Buffer& out);
   Written WriteAudio(int64_t dts, Buffer& out);
   Written AppendAudio(Buffer& out);
@@ -103,7 +93,7 @@ class Muxer {
   Setup video_setup_;
   Setup audio_setup_;
   // The frame that was read.
-  Frame frame_;
+  ContainerFrame frame_;
   FrameBody body_;
   AnnexB::Unit unit_;
   AudioFrame audio_frame_;

@@ -56,6 +56,7 @@ class CutStream : public FragmentSink {
   }
   void Publish() { writer_.Begin(grant_); }
   void End() { writer_.End(); }
+  void Regrant() { writer_.Regrant(grant_); }
   bool Send(uint8_t type, int64_t dts, const Buffer& payload) {
     return writer_.Write(
         {.type = type, .csid = 4, .stream_id = 1, .timestamp = static_cast<uint32_t>(dts), .payload = payload}, dts);

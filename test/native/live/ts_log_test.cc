@@ -130,6 +130,7 @@ TEST_F(TsLogTest, OnlyOtherBytesAreAnotherConfiguration) {
   EXPECT_EQ(fragments[1].piece().start, 2'000);
   EXPECT_TRUE(fragments[1].piece().discontinuity);
   EXPECT_TRUE(fragments[2].piece().discontinuity);
+  EXPECT_TRUE(fragments[2].piece().independent);
   ReadAll();
 }
 

@@ -65,7 +65,7 @@ TEST(Fmp4Muxer, ClosesAFragmentBeforeAKeyFrame) {
   EXPECT_TRUE(written.has_fragment && written.is_joinable);
   EXPECT_EQ(written.dts, 1000);
   EXPECT_EQ(written.duration, 1000);
-  const ReadRun& video = stream.fragment.video;
+  const TrackRun& video = stream.fragment.video;
   EXPECT_EQ(video.start, 90000);
   EXPECT_EQ(video.end, 180000);
   ASSERT_EQ(video.samples.size(), 25U);
@@ -227,10 +227,10 @@ TEST(Fmp4Muxer, MakesANewInitSegmentOnlyForSomethingNew) {
   // Other audio: what waits goes out with the init segment that it was made for.
   stream.Write(kVideo, kKey, 80);
   stream.Write(kAudio, kAac, 80);
-  const fmp4::Written written = stream.Write(kAudio, "af 00 1190", 80);
+  EXPECT_FALSE(stream.Write(kAudio, "af 00 1190", 80).has_fragment);
+  const fmp4::Written written = stream.Write(kAudio, kAac, 100);
   EXPECT_TRUE(written.has_fragment);
   EXPECT_EQ(written.init_version, 1U);
-  stream.Write(kAudio, kAac, 100);
   stream.Flush();
   EXPECT_EQ(stream.muxer.init_version(), 2U);
   const ByteView audio = Child(Child(stream.muxer.init(), "moov"), "trak", 1);

@@ -49,7 +49,7 @@ struct ReadSample {
   ByteView data = {};
 };
 
-struct ReadRun {
+struct TrackRun {
   int64_t start = 0;
   int64_t end = 0;
   std::vector<ReadSample> samples;
@@ -57,8 +57,8 @@ struct ReadRun {
 
 struct ReadFragment {
   uint32_t sequence = 0;
-  ReadRun video;
-  ReadRun audio;
+  TrackRun video;
+  TrackRun audio;
 };
 
 // Reads moof and mdat from the front. False if anything does not fit, or mdat has bytes of no sample.
@@ -90,7 +90,7 @@ class FragmentReader {
     const ByteView trun = Child(traf, "trun");
     if (tfhd.size() < 8 || tfdt.size() != 12 || trun.size() < 12 || tfdt[0] != 1 || trun[0] != 1) return false;
     const bool is_video = LoadBe32(tfhd.data() + 4) == 1;
-    ReadRun& run = is_video ? fragment.video : fragment.audio;
+    TrackRun& run = is_video ? fragment.video : fragment.audio;
     run.start = run.end = static_cast<int64_t>(LoadBe64(tfdt.data() + 4));
     const uint32_t flags = LoadBe24(trun.data() + 1);
     if (flags != (is_video ? 0xF01U : 0x301U)) return false;
@@ -102,7 +102,7 @@ class FragmentReader {
     return in.left() == 0;
   }
 
-  bool ReadSampleOf(ReadRun& run, ByteReader& in, bool is_video) {
+  bool ReadSampleOf(TrackRun& run, ByteReader& in, bool is_video) {
     ReadSample sample{.dts = run.end};
     uint32_t size = 0;
     uint32_t flags = 0x02000000;
@@ -122,6 +122,22 @@ class FragmentReader {
   const ByteView bytes_;
   size_t next_ = 0;
 };
+
+// What lies one behind the other; none if anything does not fit.
+inline std::vector<ReadFragment> ReadPieces(ByteView bytes) {
+  std::vector<ReadFragment> pieces;
+  while (!bytes.empty()) {
+    ByteView rest = bytes;
+    std::string_view type;
+    ByteView content;
+    if (!NextBox(rest, type, content) || !NextBox(rest, type, content)) return {};
+    ReadFragment piece;
+    if (!FragmentReader(bytes.first(bytes.size() - rest.size())).Read(piece)) return {};
+    pieces.push_back(piece);
+    bytes = rest;
+  }
+  return pieces;
+}
 
 }  // namespace weir::test
 
