@@ -103,7 +103,12 @@ export function playMetrics(result: PlayResult, players: number): Metrics {
     latency_p99_ms: result.sample.latency_ms.p99,
     latency_max_ms: result.sample.latency_ms.max,
     ...faults(result, players),
+    ...(result.hls ? hlsMetrics(result.hls) : {}),
   };
+}
+
+function hlsMetrics({ stalls, missed, late, playlist_ms, fragment_ms }: NonNullable<PlayResult['hls']>): Metrics {
+  return { stalls, missed, late, playlist_p99_ms: playlist_ms.p99, fragment_p99_ms: fragment_ms.p99 };
 }
 
 export interface PlayPlan {

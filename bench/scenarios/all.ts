@@ -2,6 +2,7 @@
 import type { Scenario } from '../lib/scenario.js';
 import { api } from './api.js';
 import { attack } from './attack.js';
+import { hls } from './hls.js';
 import { join } from './join.js';
 import { latency } from './latency.js';
 import { memory } from './memory.js';
@@ -23,5 +24,6 @@ export const scenarios: readonly Scenario[] = [
   threads,
   api,
   viewers,
+  hls,
   shared,
 ];

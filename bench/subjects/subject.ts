@@ -12,6 +12,15 @@ export interface Settings {
   readonly threads?: number;
   readonly maxConnections?: number;
   readonly queueLength?: number;
+  readonly hls?: HlsSettings;
+}
+
+export interface HlsSettings {
+  readonly storage: 'memory' | 'disk';
+  /** Where files go, if they do. */
+  readonly path?: string;
+  readonly fragmentSeconds: number;
+  readonly windowSeconds: number;
 }
 
 export interface Subject {
@@ -30,6 +39,8 @@ export interface Launch {
   /** Arguments, given the path of the configuration. */
   readonly args: (configuration: string) => readonly string[];
   readonly configuration: (ports: Ports, folder: string) => string;
+  /** Which of its ports says that it is there. */
+  readonly awaits?: keyof Ports;
 }
 
 export interface Ports {
@@ -73,14 +84,14 @@ async function awaitListener(port: number, child: Child, name: string): Promise<
 }
 
 /** Starts a server and waits until it accepts connections. */
-export async function launch({ name, command, args, configuration }: Launch): Promise<Subject> {
+export async function launch({ name, command, args, configuration, awaits = 'rtmp' }: Launch): Promise<Subject> {
   const folder = mkdtempSync(join(tmpdir(), 'weir-bench-'));
   const file = join(folder, 'server.conf');
   const ports = { rtmp: await freePort(), http: await freePort() };
   writeFileSync(file, configuration(ports, folder));
   const child = startChild(command, args(file), { cwd: folder });
   child.process.stdout?.resume();
-  await awaitListener(ports.rtmp, child, name);
+  await awaitListener(ports[awaits], child, name);
   const stop = async () => {
     await child.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -1,14 +1,26 @@
 // weir itself, from the build of this checkout.
 import { join } from 'node:path';
 import { root } from '../lib/paths.js';
-import { launch, type Ports, type Settings, type Subject } from './subject.js';
+import { launch, type HlsSettings, type Ports, type Settings, type Subject } from './subject.js';
+
+function hlsBlock({ storage, path, fragmentSeconds, windowSeconds }: HlsSettings): string {
+  const lines = [
+    'enabled on;',
+    `hls_storage ${storage};`,
+    path === undefined ? '' : `hls_path ${path};`,
+    `hls_fragment ${fragmentSeconds};`,
+    `hls_window ${windowSeconds};`,
+  ];
+  return `hls { ${lines.filter(Boolean).join(' ')} }`;
+}
 
 function configuration(ports: Ports, folder: string, settings: Settings): string {
-  const { mwLatency, threads = 1, maxConnections = 15_000, queueLength } = settings;
+  const { mwLatency, threads = 1, maxConnections = 15_000, queueLength, hls } = settings;
   const vhost = [
     'gop_cache on;',
     mwLatency === undefined ? '' : `mw_latency ${mwLatency};`,
     queueLength === undefined ? '' : `queue_length ${queueLength};`,
+    hls === undefined ? '' : hlsBlock(hls),
   ];
   return [
     `listen 127.0.0.1:${ports.rtmp};`,
