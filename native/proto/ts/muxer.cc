@@ -76,7 +76,10 @@ Reason Muxer::SetConfig(const FrameInfo& info) {
   Track& track = is_video ? video_track_ : audio_track_;
   if (!ReadFrameBody(info, body)) return Reason::kCodecConfigMalformed;
   const Buffer config(body.data.begin(), body.data.end());
-  if (track.codec == body.codec && !config.empty() && track.config == config) return Reason::kNone;
+  Setup& setup = is_video ? video_setup_ : audio_setup_;
+  // After MP3, which has none, the same configuration is a new one.
+  const bool is_last = track.codec == body.codec && setup.codec == body.codec;
+  if (is_last && !config.empty() && track.config == config) return Reason::kNone;
   Reason reason = Reason::kCodecUnsupported;
   if (body.codec == Codec::kAvc || body.codec == Codec::kHevc) {
     const bool is_read = video_format_.SetConfig(body.codec, body.data);
@@ -93,7 +96,7 @@ Reason Muxer::SetConfig(const FrameInfo& info) {
   track.refused = 0;
   track.codec = body.codec;
   track.config = config;
-  (is_video ? video_setup_ : audio_setup_).Set(body.codec, config);
+  setup.Set(body.codec, config);
   if (!is_video) audio_kind_ = audio_format_.kind();
   return Reason::kNone;
 }

@@ -85,6 +85,24 @@ TEST(TsMuxer, WritesMp3ByItsSampleRate) {
   EXPECT_EQ(stream.transport.pmt_version, 1);
 }
 
+TEST(TsMuxer, TellsThatAacAfterMp3IsNewAlsoWithTheConfigurationOfBefore) {
+  ts::Muxer muxer;
+  Buffer out;
+  const auto is_new = [&](const char* payload) {
+    const bool is_new_setup = muxer.Read(kAudio, Hex(payload)).is_new_setup;
+    (void)muxer.WriteFrame(0, out);
+    return is_new_setup;
+  };
+  (void)muxer.Read(kAudio, Hex(kAacHeader));
+  EXPECT_FALSE(is_new(kAac));
+  EXPECT_TRUE(is_new(kMp3));
+  EXPECT_FALSE(is_new(kMp3));
+  (void)muxer.Read(kAudio, Hex(kAacHeader));
+  EXPECT_TRUE(is_new(kAac));
+  (void)muxer.Read(kAudio, Hex(kAacHeader));
+  EXPECT_FALSE(is_new(kAac));
+}
+
 TEST(TsMuxer, WritesOpusWithItsControlHeaderAndDescriptors) {
   TsStream stream;
   stream.Write(kAudio, kOpusHeader, 0);
