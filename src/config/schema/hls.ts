@@ -80,7 +80,6 @@ export const hlsSchema = {
   hls_segment_type: one(v.choice('ts', 'fmp4'), {
     doc: 'MPEG-TS plays everywhere with H.264 and AAC; fragmented MP4 also carries AV1, and H.265 and Opus for browsers.',
     since: 'weir',
-    needs: 'fragmented MP4 in HLS',
     default: 'ts',
     reload: 'live',
     probe: 'fmp4',
