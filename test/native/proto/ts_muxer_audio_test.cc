@@ -89,7 +89,8 @@ TEST(TsMuxer, TellsThatAacAfterMp3IsNewAlsoWithTheConfigurationOfBefore) {
   ts::Muxer muxer;
   Buffer out;
   const auto is_new = [&](const char* payload) {
-    const bool is_new_setup = muxer.Read(kAudio, Hex(payload)).is_new_setup;
+    const Buffer frame = Hex(payload);  // read now, written later
+    const bool is_new_setup = muxer.Read(kAudio, frame).is_new_setup;
     (void)muxer.WriteFrame(0, out);
     return is_new_setup;
   };
