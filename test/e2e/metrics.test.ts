@@ -43,7 +43,10 @@ function valueOf(text: string, series: string): number {
 describe('metrics', () => {
   test('are clean, complete and true', async (context) => {
     const weir = await startWithTraffic(context, 'metrics_per_stream on;');
-    const text = await metrics(weir);
+    const rounds = 'weir_reactor_start_delay_seconds_count{reactor="0"}';
+    let text = await metrics(weir);
+    // The player has its first bytes before the first round has begun.
+    while (valueOf(text, rounds) === 0) text = await metrics(weir);
     const checked = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
     assert.equal(checked.stderr + checked.stdout, '');
     assert.equal(checked.status, 0);
@@ -58,11 +61,7 @@ describe('metrics', () => {
     assert.ok(valueOf(text, 'weir_vhost_sent_bytes_total{vhost="__defaultVhost__"}') > 0);
     assert.equal(valueOf(text, 'weir_http_responses_total{status="404"}'), 1);
     const histogram = 'weir_reactor_start_delay_seconds';
-    assert.ok(valueOf(text, `${histogram}_bucket{reactor="0",le="+Inf"}`) > 0);
-    assert.equal(
-      valueOf(text, `${histogram}_bucket{reactor="0",le="+Inf"}`),
-      valueOf(text, `${histogram}_count{reactor="0"}`),
-    );
+    assert.equal(valueOf(text, `${histogram}_bucket{reactor="0",le="+Inf"}`), valueOf(text, rounds));
   });
 
   test('of single streams are told only where that is asked for', async (context) => {
