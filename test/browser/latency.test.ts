@@ -14,10 +14,14 @@ const seconds = Number(process.env['WEIR_SECONDS'] ?? 0);
 /** Until playback has found its distance. */
 const settling = 10;
 
+const lowLatency = 'hls { enabled on; hls_fragment 2; hls_low_latency on; }';
+const hls = 'hls { enabled on; hls_fragment 2; }';
 const ways = [
-  { protocol: 'ws-flv', delay: 'shortest' },
-  { protocol: 'ws-flv', delay: 'short' },
-  { protocol: 'flv', delay: 'short' },
+  { protocol: 'ws-flv', delay: 'shortest', vhost: '' },
+  { protocol: 'ws-flv', delay: 'short', vhost: '' },
+  { protocol: 'flv', delay: 'short', vhost: '' },
+  { protocol: 'll-hls', delay: 'short', vhost: lowLatency },
+  { protocol: 'hls', delay: 'short', vhost: hls },
 ] as const;
 
 const rows: string[] = [];
@@ -38,9 +42,9 @@ describe('latency in the browser', () => {
     }
   });
 
-  for (const { protocol, delay } of ways) {
+  for (const { protocol, delay, vhost } of ways) {
     test(`${protocol}, ${delay}`, async (context) => {
-      const site = await startSite(context);
+      const site = await startSite(context, { vhost });
       publishClock(site.url('clock'), { gop: 2 }, (end) => context.after(end));
       const url = site.page('player.html', { app: 'live', stream: 'clock', autostart: 'true', protocol, delay });
       const page = await openPage(context, browser, url);
