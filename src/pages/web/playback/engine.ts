@@ -2,7 +2,7 @@
 // tells what goes wrong; when to start another is its session's to decide.
 
 import type { Delay } from '../model/chase.js';
-import type { Fault } from '../model/faults.js';
+import type { Fault, FaultKind } from '../model/faults.js';
 import type { StreamUrls } from '../model/address.js';
 
 export interface EngineFigures {
@@ -21,11 +21,13 @@ export interface EngineEvents {
   readonly onData: () => void;
   /** Nothing more will come; the engine is to be stopped. */
   readonly onFault: (fault: Fault) => void;
-  /** The network did not say why it refused: somebody should ask the server. */
-  readonly onUnexplained: () => void;
+  /** What went wrong is not known: somebody should ask the server. `otherwise`: what it is when that has nothing to say. */
+  readonly onUnexplained: (otherwise: FaultKind) => void;
 }
 
 export interface Engine {
+  /** What to ask the server for. */
+  readonly url: string;
   start(): void;
   /** Lets go of the video element and of the network. */
   stop(): void;

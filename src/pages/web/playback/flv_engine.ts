@@ -27,6 +27,7 @@ interface Failure {
 }
 
 export class FlvEngine implements Engine {
+  readonly url: string;
   readonly #parts: EngineParts;
   readonly #player: Mpegts.Player;
   readonly #overWebSocket: boolean;
@@ -37,6 +38,8 @@ export class FlvEngine implements Engine {
 
   constructor(parts: EngineParts, overWebSocket: boolean) {
     this.#parts = parts;
+    // A WebSocket can't be asked; the same stream over HTTP can.
+    this.url = parts.urls.flv;
     this.#delay = parts.delay;
     this.#overWebSocket = overWebSocket;
     const url = overWebSocket ? parts.urls.wsFlv : parts.urls.flv;
@@ -49,7 +52,7 @@ export class FlvEngine implements Engine {
     const events: EngineEvents = {
       ...this.#parts.events,
       onFault: (fault) => queueMicrotask(() => this.#parts.events.onFault(fault)),
-      onUnexplained: () => queueMicrotask(() => this.#parts.events.onUnexplained()),
+      onUnexplained: (otherwise) => queueMicrotask(() => this.#parts.events.onUnexplained(otherwise)),
     };
     const player = this.#player;
     player.on(Mpegts.Events.ERROR, (type: string, detail: string, info: Failure) =>
@@ -117,7 +120,7 @@ export class FlvEngine implements Engine {
   #onComplete(events: EngineEvents): void {
     // A server that takes the upgrade and closes at once has refused without a word.
     if (this.#begun || !this.#overWebSocket) events.onFault({ kind: 'ended' });
-    else events.onUnexplained();
+    else events.onUnexplained('blocked');
   }
 
   #onError(events: EngineEvents, { type, detail, info }: { type: string; detail: string; info: Failure }): void {
@@ -125,7 +128,7 @@ export class FlvEngine implements Engine {
       const status = detail === Mpegts.ErrorDetails.NETWORK_STATUS_CODE_INVALID ? info.code : undefined;
       const fault = status === undefined ? undefined : faultOfStatus(status);
       if (fault) events.onFault(fault);
-      else events.onUnexplained();
+      else events.onUnexplained(this.#begun || !this.#overWebSocket ? 'network' : 'blocked');
       return;
     }
     events.onFault(mediaFault(detail, info));

@@ -32,6 +32,7 @@ const settings: Partial<HlsConfig> = {
 };
 
 export class HlsEngine implements Engine {
+  readonly url: string;
   readonly #parts: EngineParts;
   readonly #hls: Hls;
   readonly #received = new Rate(6000);
@@ -46,6 +47,7 @@ export class HlsEngine implements Engine {
 
   constructor(parts: EngineParts, lowLatencyMode: boolean) {
     this.#parts = parts;
+    this.url = parts.urls.hls;
     this.#delay = parts.delay;
     this.#hls = new Hls({ ...settings, lowLatencyMode });
     // Set here and not above: there it would go before what a low-latency playlist asks for.

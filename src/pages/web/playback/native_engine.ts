@@ -3,6 +3,7 @@
 import type { Engine, EngineFigures, EngineParts } from './engine.js';
 
 export class NativeEngine implements Engine {
+  readonly url: string;
   readonly #parts: EngineParts;
   #onError = (): void => this.#explain();
   #onEnded = (): void => this.#parts.events.onFault({ kind: 'ended' });
@@ -10,6 +11,7 @@ export class NativeEngine implements Engine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.url = parts.urls.hls;
   }
 
   start(): void {
@@ -50,6 +52,7 @@ export class NativeEngine implements Engine {
     const { video, events } = this.#parts;
     const { error } = video;
     if (error?.code === MediaError.MEDIA_ERR_DECODE) events.onFault({ kind: 'decode', detail: error.message });
-    else events.onUnexplained();
+    // Chromium gives up, too, where a playlist has too little yet.
+    else events.onUnexplained('decode');
   }
 }

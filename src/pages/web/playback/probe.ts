@@ -6,9 +6,9 @@ import { faultOfStatus, type Fault } from '../model/faults.js';
 const patience = 5000;
 
 /** undefined: the server is there and would give the stream. */
-export async function probe(flvUrl: string): Promise<Fault | undefined> {
+export async function probe(url: string): Promise<Fault | undefined> {
   try {
-    const response = await fetch(flvUrl, {
+    const response = await fetch(url, {
       method: 'HEAD',
       cache: 'no-store',
       signal: AbortSignal.timeout(patience),

@@ -4,7 +4,7 @@
 import { streamUrls, type Place } from '../model/address.js';
 import { retryDelay } from '../model/backoff.js';
 import type { Delay } from '../model/chase.js';
-import { isPassing, isProtocols, type Fault } from '../model/faults.js';
+import { isPassing, isProtocols, type Fault, type FaultKind } from '../model/faults.js';
 import type { State } from '../model/state.js';
 import { attempts, type Abilities, type Choice, type Protocol } from '../model/protocols.js';
 import type { Engine } from './engine.js';
@@ -139,7 +139,7 @@ export class Session {
     const events = {
       onData: current(() => this.#watch.heard()),
       onFault: (fault: Fault) => void this.#onFault(fault, round),
-      onUnexplained: current(() => void this.#explain(round)),
+      onUnexplained: (otherwise: FaultKind) => void this.#explain(otherwise, round),
     };
     try {
       const engine = await makeEngine(protocol, { video, urls: streamUrls(place), delay: this.#delay, events });
@@ -186,11 +186,12 @@ export class Session {
   async #onFault(told: Fault, round: number): Promise<void> {
     if (round !== this.#round) return;
     const [protocol] = this.#candidates;
+    const url = this.#engine?.url;
     this.#end();
     this.#set({ kind: 'fault', fault: told });
     const ended = this.#round;
     // A connection that breaks ends like a stream that ends: only the server knows.
-    const found = told.kind === 'ended' ? await probe(streamUrls(this.#options.place).flv) : undefined;
+    const found = told.kind === 'ended' && url !== undefined ? await probe(url) : undefined;
     if (ended !== this.#round) return;
     const fault = found?.kind === 'network' || found?.kind === 'refused' ? found : told;
     if (isProtocols(fault.kind) && this.#choice === 'auto' && this.#next(fault, protocol)) return void this.#begin();
@@ -215,18 +216,22 @@ export class Session {
     return left.length > 0;
   }
 
-  async #explain(round: number): Promise<void> {
-    const fault = await probe(streamUrls(this.#options.place).flv);
-    await this.#onFault(fault ?? { kind: 'blocked' }, round);
+  async #explain(otherwise: FaultKind, round: number): Promise<void> {
+    const fault = await this.#ask(round);
+    await this.#onFault(fault ?? { kind: otherwise }, round);
   }
 
   /** Nothing came for a while: a publisher that pauses, or a network that is gone without a word. */
   async #investigate(long: boolean): Promise<void> {
     const round = this.#round;
-    const fault = await probe(streamUrls(this.#options.place).flv);
+    const fault = await this.#ask(round);
     if (round !== this.#round) return;
     if (fault) await this.#onFault(fault, round);
     else if (long) void this.#begin();
+  }
+
+  async #ask(round: number): Promise<Fault | undefined> {
+    return round === this.#round && this.#engine ? probe(this.#engine.url) : undefined;
   }
 
   #paused(): void {
