@@ -18,7 +18,11 @@ const ways = [
   { protocol: 'flv', vhost: '', shown: /^HTTP-FLV$/ },
   { protocol: 'hls', vhost: plainHls, shown: /^HLS$/ },
   { protocol: 'll-hls', vhost: plainHls, shown: /^HLS$/ },
-  { protocol: 'll-hls', vhost: 'hls { enabled on; hls_low_latency on; }', shown: /^LL-HLS, parts of 0\.\d\d s$/ },
+  {
+    protocol: 'll-hls',
+    vhost: 'hls { enabled on; hls_fragment 2; hls_low_latency on; }',
+    shown: /^LL-HLS, parts of 0\.\d\d s$/,
+  },
 ] as const;
 
 /** Publishes a fixture again and again. */
@@ -237,6 +241,23 @@ describe('the player page', () => {
     await frames(page, 10);
   });
 
+  test('begins again where media comes in and the picture does not move', async (context) => {
+    const site = await startSite(context);
+    publish(context, site, 'h264-aac', 's');
+    const script = (): void => {
+      const { prototype } = HTMLMediaElement;
+      const play = Object.getOwnPropertyDescriptor(prototype, 'play')?.value as () => Promise<void>;
+      prototype.play = () => {
+        prototype.play = play;
+        return Promise.reject(new DOMException('', 'AbortError'));
+      };
+    };
+    const url = site.page('player.html', { app: 'live', autostart: 'true', stream: 's' });
+    const page = await openPage(context, browser, url, { script });
+    await text(page, '#notice-title', /^Broken picture$/);
+    await frames(page, 10);
+  });
+
   test('is played with keys', async (context) => {
     const site = await startSite(context);
     publish(context, site, 'h264-aac', 's');
@@ -308,7 +329,9 @@ describe('a browser that wants a gesture', () => {
     const site = await startSite(context);
     publish(context, site, 'h264-aac', 's');
     const url = site.page('player.html', { app: 'live', stream: 's', autostart: 'true' });
-    const page = await openPage(context, browser, url);
+    const script = (): void =>
+      document.addEventListener('volumechange', () => console.log('the sound has changed'), { capture: true });
+    const page = await openPage(context, browser, url, { script, logs: 'the sound has changed' });
     await frames(page, 10);
     const offer = page.getByRole('button', { name: /Sound is off/ });
     await offer.click();

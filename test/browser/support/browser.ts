@@ -23,6 +23,10 @@ export function launchBrowser({ autoplay = true }: BrowserOptions = {}): Promise
 export interface PageOptions extends BrowserContextOptions {
   /** What the server answers to who asks what is live; undefined: the server itself. */
   readonly streams?: unknown;
+  /** Runs before the page's own scripts. */
+  readonly script?: () => void;
+  /** The page is left alone until it logs this: what a test runs in a page counts for the browser as the user's gesture. */
+  readonly logs?: string;
 }
 
 /** A page of its own context, which goes with its test. An error in its scripts fails the test. */
@@ -30,7 +34,7 @@ export async function openPage(
   context: TestContext,
   browser: Browser,
   url: string,
-  { streams, ...options }: PageOptions = {},
+  { streams, script, logs, ...options }: PageOptions = {},
 ): Promise<Page> {
   const own = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const failures: Error[] = [];
@@ -41,6 +45,9 @@ export async function openPage(
   const page = await own.newPage();
   if (streams !== undefined) await page.route('**/streams.json', (route) => route.fulfill({ json: streams }));
   page.on('pageerror', (error) => failures.push(error));
-  await page.goto(url);
+  if (script) await page.addInitScript(script);
+  const logged =
+    logs === undefined ? undefined : page.waitForEvent('console', { predicate: (message) => message.text() === logs });
+  await Promise.all([page.goto(url), logged]);
   return page;
 }

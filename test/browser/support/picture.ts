@@ -33,7 +33,7 @@ export async function frames(page: Page, more: number, hasAudio = true): Promise
     time,
     audioBytes: hasAudio ? audioBytes : -1,
   }));
-  await page.waitForFunction(
+  const shown = page.waitForFunction(
     (wanted) =>
       [...document.querySelectorAll('video')].every((video, index) => {
         const { webkitAudioDecodedByteCount: audioBytes = 0 } = video as { webkitAudioDecodedByteCount?: number };
@@ -48,7 +48,28 @@ export async function frames(page: Page, more: number, hasAudio = true): Promise
     wanted,
     { timeout: patience, polling: 100 },
   );
+  try {
+    await shown;
+  } catch {
+    const now = JSON.stringify(await playbackOf(page));
+    assert.fail(`wanted ${JSON.stringify(wanted)}, but ${now}; ${await saidBy(page)}`);
+  }
   return playbackOf(page);
+}
+
+/** What the page tells its viewer, in one line: for the message of a test that fails. */
+async function saidBy(page: Page): Promise<string> {
+  const said = await page.evaluate(() => {
+    const parts = ['#state', '#notice-title', '#notice-detail', '[data-figure=protocol]', '.tile'].map((selector) =>
+      [...document.querySelectorAll(selector)].map((each) => each.textContent.trim()).join(', '),
+    );
+    const videos = [...document.querySelectorAll('video')].map(({ paused, muted, readyState, error, buffered }) => {
+      const end = buffered.length > 0 ? [buffered.start(0), buffered.end(buffered.length - 1)] : [];
+      return { paused, muted, readyState, error: error?.message, buffered: end };
+    });
+    return { parts, videos };
+  });
+  return `the page says ${JSON.stringify(said.parts)}, its video ${JSON.stringify(said.videos)}`;
 }
 
 interface Pixels {
@@ -96,6 +117,7 @@ export async function text(page: Page, selector: string, wanted: RegExp): Promis
       { timeout: patience, polling: 100 },
     );
   } catch {
-    assert.fail(`${selector} says '${(await element.textContent()) ?? ''}', not ${String(wanted)}`);
+    const is = (await element.textContent()) ?? '';
+    assert.fail(`${selector} says '${is}', not ${String(wanted)}; ${await saidBy(page)}`);
   }
 }

@@ -61,6 +61,7 @@ export class Session {
       onStalled: () => this.#go('stalled'),
       onSteady: () => (this.#failures = 0),
       onSilence: (long) => void this.#investigate(long),
+      onStuck: () => void this.#onFault({ kind: 'decode', detail: 'the picture does not move' }, this.#round),
     });
     window.addEventListener('online', this.#onOnline);
     options.video.addEventListener('pause', this.#onVideoPause);

@@ -11,6 +11,8 @@ export interface WatchEvents {
   onSteady(): void;
   /** Nothing came in for a while; `long`: for so long that a new connection is worth its price. */
   onSilence(long: boolean): void;
+  /** Media comes in and the picture does not move: nothing will mend that but a new beginning. */
+  onStuck(): void;
 }
 
 const interval = 500;
@@ -19,6 +21,9 @@ const stalledAfter = 1500;
 const steadyAfter = 10_000;
 const silenceAfter = 8000;
 const longSilence = 40_000;
+const stuckAfter = 12_000;
+/** What came in so long ago is no sign that more comes. */
+const freshFor = 3000;
 
 type Phase = 'new' | 'waiting' | 'playing' | 'stalled';
 
@@ -28,6 +33,7 @@ export class Watch {
   #timer: ReturnType<typeof setInterval> | undefined;
   #phase: Phase = 'new';
   #time = 0;
+  #begun = 0;
   #since = 0;
   #moved = 0;
   #heard = 0;
@@ -44,7 +50,7 @@ export class Watch {
     const now = performance.now();
     this.#phase = 'new';
     this.#time = this.#video.currentTime;
-    this.#since = this.#moved = this.#heard = this.#asked = now;
+    this.#begun = this.#since = this.#moved = this.#heard = this.#asked = now;
     this.#hasHeard = false;
     this.#timer = setInterval(() => this.#look(performance.now()), interval);
   }
@@ -75,6 +81,11 @@ export class Watch {
   }
 
   #listen(now: number): void {
+    if (this.#hasHeard && now - this.#heard < freshFor && now - Math.max(this.#begun, this.#moved) > stuckAfter) {
+      this.pause();
+      this.#events.onStuck();
+      return;
+    }
     const silence = now - Math.max(this.#heard, this.#moved);
     if (silence < silenceAfter || now - this.#asked < silenceAfter) return;
     this.#asked = now;
