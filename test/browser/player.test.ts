@@ -335,8 +335,8 @@ describe('a browser that wants a gesture', () => {
     await frames(page, 10);
     const offer = page.getByRole('button', { name: /Sound is off/ });
     await offer.click();
-    assert.equal(await page.evaluate(() => document.querySelector('video')?.muted), false);
-    assert.equal(await offer.isVisible(), false);
+    await page.waitForFunction(() => document.querySelector('video')?.muted === false);
+    await offer.waitFor({ state: 'hidden' });
     await frames(page, 10);
   });
 });

@@ -56,7 +56,7 @@ function wireSound(video: HTMLVideoElement): (byBrowser: boolean) => void {
     if (!video.muted) unmute.hidden = true;
   };
   mute.addEventListener('click', () => toggleSound(video));
-  unmute.addEventListener('click', () => toggleSound(video));
+  unmute.addEventListener('click', () => turnSoundOn(video));
   volume.addEventListener('input', () => {
     video.volume = Number(volume.value) / 100;
     video.muted = volume.value === '0';
@@ -70,8 +70,13 @@ function wireSound(video: HTMLVideoElement): (byBrowser: boolean) => void {
 }
 
 function toggleSound(video: HTMLVideoElement): void {
-  video.muted = !video.muted;
-  if (!video.muted && video.volume === 0) video.volume = 1;
+  if (video.muted) turnSoundOn(video);
+  else video.muted = true;
+}
+
+function turnSoundOn(video: HTMLVideoElement): void {
+  video.muted = false;
+  if (video.volume === 0) video.volume = 1;
 }
 
 function wireProtocol(playback: Playback, abilities: Abilities, choice: Choice): void {
