@@ -50,7 +50,7 @@ class Shard : public ReactorClient {
   Engine& engine() { return engine_; }
   uint8_t* scratch() { return reactor_.scratch(); }
   // Bytes of a segment in user space, read once for all players that want the same; empty if they can't be read. For
-  // small pieces, which are cheaper to send from memory than from the file.
+  // pieces that are cheaper to send from memory than from the file.
   ByteView ReadShared(const Segment& segment, uint64_t offset, size_t size);
   // A buffer for one reply at a time.
   Buffer& replies() { return replies_; }

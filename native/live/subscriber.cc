@@ -10,7 +10,7 @@ namespace weir {
 namespace {
 
 // Up to here a send from memory is cheaper than sendfile (measured, docs/decisions.md).
-constexpr size_t kSmall = 8 << 10;
+constexpr size_t kSmall = 64 << 10;
 // The rest of an entry that may be copied so that last words can follow it.
 constexpr size_t kMaxPrivateRest = 64 << 10;
 

@@ -8,8 +8,10 @@
 namespace weir {
 namespace {
 
-// Up to here a send from memory is cheaper than sendfile (measured, docs/decisions.md).
-constexpr size_t kSmall = 8 << 10;
+// What is read from a log at once for all who fetch the same object: a send from memory is cheaper than sendfile from a
+// memory file (measured, docs/decisions.md). Windows lie at multiples of it, so that who went on after half of one, and
+// who fetches the same later, finds it read.
+constexpr uint64_t kWindow = 128 << 10;
 
 }  // namespace
 
@@ -55,7 +57,8 @@ ByteView Transfer::InMemory(Shard& shard) const {
   if (!active()) return {};
   Slice next = Next();
   if (next.segment == nullptr) return next.bytes;
-  return next.size <= kSmall ? shard.ReadShared(*next.segment, next.offset, next.size) : ByteView();
+  uint64_t size = std::min(next.size, kWindow - next.offset % kWindow);
+  return shard.ReadShared(*next.segment, next.offset, static_cast<size_t>(size));
 }
 
 IoResult Transfer::SendSome(int fd, Shard& shard, size_t most) {

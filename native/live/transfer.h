@@ -1,6 +1,6 @@
 // Transfer: the body of one answer on its way: which bytes of which object are still to be sent. Bytes go from the
-// memory that all share, slices of logs and files by sendfile. Lifetime: part of its connection; it shares the object
-// while there is something to send. Thread rule: its shard's thread.
+// memory that all share, slices of logs from the shard's shared buffer, files by sendfile. Lifetime: part of its
+// connection; it shares the object while there is something to send. Thread rule: its shard's thread.
 #ifndef WEIR_LIVE_TRANSFER_H_
 #define WEIR_LIVE_TRANSFER_H_
 
