@@ -12,12 +12,13 @@ import { scenarios } from './scenarios/all.js';
 
 function usage(): string {
   const list = scenarios.map(({ name, title }) => `  ${name.padEnd(10)} ${title}`).join('\n');
-  return `npm run bench -- SCENARIO [--runs 5] [--quick] [--peer nginx-rtmp] [--out FOLDER]
+  return `npm run bench -- SCENARIO [--runs 5] [--quick] [--peer nginx-rtmp] [--points 1800] [--out FOLDER]
 
 ${list}
   all        one after the other
 
 --quick makes one short run, to see that it works; its results go to a temporary folder unless --out is given.
+--points measures the 1800 table at these numbers of players only, for a closer look.
 --peer measures another server in the same run; --subject nginx-rtmp measures it instead of weir.
 `;
 }
@@ -53,6 +54,7 @@ async function main(): Promise<void> {
       quick: { type: 'boolean', default: false },
       subject: { type: 'string', default: 'weir' },
       peer: { type: 'string', multiple: true, default: [] },
+      points: { type: 'string', multiple: true, default: [] },
       out: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -66,7 +68,10 @@ async function main(): Promise<void> {
   const { quick } = values;
   const runs = Number(values.runs ?? (quick ? 1 : 5));
   if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs wants a number from 1 up');
-  const options = { runs, quick, subjects: subjectsOf([values.subject, ...values.peer]) };
+  const points = values.points.map(Number);
+  if (!points.every((players) => Number.isInteger(players) && players > 0))
+    throw new Error('--points wants numbers of players');
+  const options = { runs, quick, points, subjects: subjectsOf([values.subject, ...values.peer]) };
   for (const scenario of wanted) await runScenario(scenario, options, values.out);
 }
 

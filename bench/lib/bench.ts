@@ -12,6 +12,8 @@ export interface BenchOptions {
   readonly runs: number;
   /** One short run of few points: does it work at all? */
   readonly quick: boolean;
+  /** Only these numbers of players, of scenarios that measure several; empty: all that the scenario has. */
+  readonly points: readonly number[];
   /** Servers to measure beside the floor; the first is the one in question. */
   readonly subjects: readonly SubjectName[];
 }

@@ -34,11 +34,12 @@ export const table1800: Scenario = {
     'Memory is PSS plus the blocks of the stream logs. The floor sends the same bytes to as many sockets every 350 ms. ' +
     "SRS's figures are those that it published in January 2014, measured on its machine of 2013.",
 
-  async *measure(run, { quick, subjects }) {
+  async *measure(run, { quick, points, subjects }) {
     const seconds = quick ? 4 : 15;
     // Long enough for V8 to give back what the joining took: the table is of players that have settled.
     const flags = { settle: quick ? 4 : 14 };
-    for (const players of quick ? [300, 1800] : allPlayers) {
+    const usual = quick ? [300, 1800] : allPlayers;
+    for (const players of points.length > 0 ? points : usual) {
       const point = String(players);
       let kbps = 510;
       for (const name of subjects) {
