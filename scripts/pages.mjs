@@ -1,4 +1,4 @@
-// Builds the viewers' pages, src/pages/web, into dist/pages: scripts and styles bundled, with a hash in their names, so that
+// Builds the viewers' pages and the console, src/pages/web, into dist/pages and dist/console: scripts and styles bundled, with a hash in their names, so that
 // a browser may keep them for ever; pages filled into their layout. Nothing is fetched from elsewhere when they run.
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
@@ -11,6 +11,8 @@ import { compile } from 'sass';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const web = join(root, 'src', 'pages', 'web');
 const out = join(root, 'dist', 'pages');
+/** What the API's port serves: none of it is a viewer's. */
+const consoleOut = join(root, 'dist', 'console');
 const icons = join(dirname(createRequire(import.meta.url).resolve('bootstrap-icons/package.json')), 'icons');
 
 /** Each is an HTML file and, but for the last, a script of the same name. */
@@ -42,7 +44,6 @@ const common = {
   bundle: true,
   minify: true,
   metafile: true,
-  outdir: join(out, 'assets'),
   entryNames: '[name]-[hash]',
   chunkNames: '[name]-[hash]',
   assetNames: '[name]-[hash]',
@@ -53,10 +54,13 @@ const common = {
   absWorkingDir: root,
 };
 
-async function bundle() {
+/** @param {string} folder @param {string[]} entries @param {string[]} earlyEntries */
+async function bundle(folder, entries, earlyEntries) {
+  const outdir = join(folder, 'assets');
   const scripts = await build({
     ...common,
-    entryPoints: pages.map((page) => join(web, `${page}.ts`)),
+    outdir,
+    entryPoints: entries.map((page) => join(web, `${page}.ts`)),
     format: 'esm',
     splitting: true,
     loader: { '.svg': 'text' },
@@ -65,11 +69,13 @@ async function bundle() {
   // These run before the first picture is painted, so they are no modules.
   const early = await build({
     ...common,
-    entryPoints: ['theme.ts', 'moved.ts'].map((name) => join(web, name)),
+    outdir,
+    entryPoints: earlyEntries.map((name) => join(web, `${name}.ts`)),
     format: 'iife',
   });
   const style = await build({
     ...common,
+    outdir,
     entryPoints: [join(web, 'style', 'weir.scss')],
     plugins: [sass],
   });
@@ -83,10 +89,10 @@ function builtName(outputs, entry) {
   return `assets/${basename(path)}`;
 }
 
-function copyHashed(path) {
+function copyHashed(folder, path) {
   const hash = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 8);
   const name = `assets/${basename(path).replace(/(\.\w+)$/, `-${hash}$1`)}`;
-  copyFileSync(path, join(out, name));
+  copyFileSync(path, join(folder, name));
   return name;
 }
 
@@ -125,19 +131,33 @@ function writeLicences() {
   writeFileSync(join(out, 'licences.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
+function emptyFolder(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'assets'), { recursive: true });
+}
+
+const sharedOf = (folder, outputs) => ({
+  style: builtName(outputs, 'weir.scss'),
+  theme: builtName(outputs, 'theme.ts'),
+  favicon: copyHashed(folder, join(web, 'html', 'favicon.svg')),
+});
+
+async function buildConsole() {
+  emptyFolder(consoleOut);
+  const outputs = await bundle(consoleOut, ['console'], ['theme']);
+  const values = { ...sharedOf(consoleOut, outputs), script: builtName(outputs, 'console.ts') };
+  writeFileSync(join(consoleOut, 'index.html'), fill(html('console'), values));
+}
+
 export async function buildPages() {
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(join(out, 'assets'), { recursive: true });
-  const outputs = await bundle();
-  const shared = {
-    style: builtName(outputs, 'weir.scss'),
-    theme: builtName(outputs, 'theme.ts'),
-    favicon: copyHashed(join(web, 'html', 'favicon.svg')),
-  };
+  emptyFolder(out);
+  const outputs = await bundle(out, pages, ['theme', 'moved']);
+  const shared = sharedOf(out, outputs);
   for (const page of pages) writePage(page, outputs, shared);
   writeLicences();
   for (const path of formerly) {
     mkdirSync(dirname(join(out, path)), { recursive: true });
     writeFileSync(join(out, path), fill(html('moved'), { script: `../${builtName(outputs, 'moved.ts')}` }));
   }
+  await buildConsole();
 }

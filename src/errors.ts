@@ -99,6 +99,7 @@ export const errors = {
   api_needs_auth: {
     text: 'http_api listens on {address}, which others can reach: set http_api { auth USER:PASSWORD; } or token, or listen on 127.0.0.1',
   },
+  console_missing: { text: 'the console cannot be served, `npm run build` makes it: {why}' },
   pages_missing: { text: "the viewers' pages cannot be served, `npm run build` makes them: {why}" },
   dir_unreadable: { text: '{dir} cannot be served over HTTP: {why}' },
   dir_unwatched: { text: '{dir} cannot be watched for changes: {why}' },

@@ -24,7 +24,7 @@ import {
   type EngineTuning,
   type NativeEvent,
 } from './native.js';
-import { loadPages } from './pages/files.js';
+import { loadConsole, loadPages } from './pages/files.js';
 import { memoryLimitBytes } from './process/memory.js';
 import { followVhosts, reloadConfig, reloadFile, type Follower, type Reloading, type ReloadReport } from './reload.js';
 import { startSummaries, type SummarySources } from './summaries.js';
@@ -80,7 +80,7 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
   const listeners = createListeners(engine, log);
   const reload = inTurn((next?: LoadedConfig) => (next ? reloadConfig(reloading, next) : reloadFile(reloading)));
   try {
-    api = startApi({ ...common, engine, snapshots, metrics: streams.metrics, reload });
+    api = startApi({ ...common, engine, snapshots, metrics: streams.metrics, reload, console: loadConsole });
     listeners.apply(config);
   } catch (error) {
     api?.stop();

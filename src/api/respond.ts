@@ -3,6 +3,7 @@
 import { reasonOf } from '../errors.js';
 import type { Log } from '../log.js';
 import { authorize } from './auth.js';
+import type { Console } from './console.js';
 import { ApiFailure, failureBody } from './failure.js';
 import type { ApiContext, Call, Parameter, Route } from './route.js';
 import type { HttpReply, HttpRequest } from './uws.js';
@@ -20,12 +21,23 @@ const crossDomain = {
 
 export type Responder = (request: HttpRequest) => Promise<HttpReply>;
 
-export function createResponder(routes: readonly Route[], context: ApiContext, log: Log): Responder {
+export interface ResponderOptions {
+  readonly context: ApiContext;
+  readonly console: Console;
+  readonly log: Log;
+}
+
+export function createResponder(routes: readonly Route[], { context, console, log }: ResponderOptions): Responder {
   const find = createFinder(routes);
   return async (request) => {
     const headers = { ...plain, ...(context.config().http_api.crossdomain && crossDomain) };
     try {
       if (request.method === 'OPTIONS') return { status: 200, headers, body: '' };
+      const file = isRead(request) ? console.find(request.path) : undefined;
+      if (file) {
+        authorize(context.config().http_api, request, false);
+        return file;
+      }
       const { route, path } = find(request);
       authorize(context.config().http_api, request, route.access === 'write');
       const answer = await route.answer(context, readCall(route, path, request));
@@ -39,6 +51,8 @@ export function createResponder(routes: readonly Route[], context: ApiContext, l
     }
   };
 }
+
+const isRead = ({ method }: HttpRequest): boolean => method === 'GET' || method === 'HEAD';
 
 export function failureReply(
   failure: ApiFailure,

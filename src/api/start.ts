@@ -11,6 +11,7 @@ import { bindMetrics, type BoundMetrics } from '../metric.js';
 import type { Engine, NativeEvent } from '../native.js';
 import { authorize, isForeign, isLoopback, needsCredentials } from './auth.js';
 import { openClientList } from './client_list.js';
+import { openConsole, type ConsoleFile } from './console.js';
 import { openEventHub, type EventHub } from './events.js';
 import { ApiFailure } from './failure.js';
 import { startHistory } from './history.js';
@@ -35,6 +36,8 @@ export interface ApiOptions {
   readonly metrics: readonly BoundMetrics[];
   readonly reload: () => Promise<ReloadReport>;
   readonly serverId: string;
+  /** The console's files. Throws when they were not built. */
+  readonly console: () => readonly ConsoleFile[];
 }
 
 export interface Api {
@@ -125,7 +128,7 @@ function startParts(options: ApiOptions): Parts {
     events,
     summaries: () => summariesOf(context),
     handlers: {
-      answer: createResponder(routes, context, log),
+      answer: createResponder(routes, { context, console: openConsole(options.console, log), log }),
       socketPath: eventsPath,
       refuseUpgrade: (request) => refuseSubscriber(config().http_api, events, request),
       opened: (socket) => events.add(socket),

@@ -1,4 +1,5 @@
-// The viewers' pages as files, for whatever serves them: read from dist/pages, where `npm run build` puts them.
+// The viewers' pages and the console as files, for whatever serves them: read from dist/pages and dist/console, where
+// `npm run build` puts them.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
@@ -13,7 +14,7 @@ export interface PageFile {
 }
 
 /** This file runs as <top>/dist/src/pages/files.js. */
-const folder = fileURLToPath(new URL('../../pages/', import.meta.url));
+const folderOf = (name: string): string => fileURLToPath(new URL(`../../${name}/`, import.meta.url));
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -26,16 +27,21 @@ const contentTypes: Readonly<Record<string, string>> = {
 /** A name below it changes with its content. */
 const hashed = '/assets/';
 
-/** All of them; some hundreds of kilobytes. Throws when they were not built. */
-export function loadPages(): PageFile[] {
+/** All of the viewers'; some hundreds of kilobytes. Throws when they were not built. */
+export const loadPages = (): PageFile[] => loadFolder(folderOf('pages'));
+
+/** As loadPages, with paths below the console's own. */
+export const loadConsole = (): PageFile[] => loadFolder(folderOf('console'));
+
+function loadFolder(folder: string): PageFile[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && extname(entry.name) in contentTypes)
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
-    .flatMap(loadFile);
+    .flatMap((file) => loadFile(folder, file));
 }
 
-function loadFile(file: string): PageFile[] {
+function loadFile(folder: string, file: string): PageFile[] {
   const path = `/${relative(folder, file)}`;
   const page = {
     contentType: contentTypes[extname(file)] ?? 'application/octet-stream',
