@@ -6,6 +6,7 @@
 #include "binding/codec_name.h"
 #include "binding/cut_event.h"
 #include "binding/fill.h"
+#include "binding/record_calls.h"
 
 namespace weir::binding {
 namespace {
@@ -178,6 +179,7 @@ Reason ToReason(const std::string& name) {
 
 Napi::Object FromEvent(Napi::Env env, const Event& event) {
   if (event.cut) return FromCut(env, event);
+  if (event.record) return FromRecord(env, event);
   Napi::Object object = Napi::Object::New(env);
   Fill fill(env, object);
   fill.Text("type", TypeName(event.type)).Number("conn", AsNumber(event.connection));

@@ -6,6 +6,7 @@
 #include "binding/convert.h"
 #include "binding/object_calls.h"
 #include "binding/range_calls.h"
+#include "binding/record_calls.h"
 
 namespace weir::binding {
 namespace {
@@ -76,6 +77,11 @@ Napi::Object EngineObject::Expose(Napi::Env env) {
   add_call("writeRange", WriteRange);
   add_call("readRange", ReadRange);
   add_call("logMemory", LogMemory);
+  add_call("startRecording", StartRecording);
+  add_call("recordTo", RecordTo);
+  add_call("stopRecording", StopRecording);
+  add_call("recordings", Recordings);
+  add_call("repairRecording", RepairRecordingFile);
   return object;
 }
 

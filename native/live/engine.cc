@@ -17,7 +17,8 @@ Engine::Engine(EngineOptions options, std::function<void()> doorbell)
       budget_(options_.memory_limit),
       events_(std::move(doorbell)),
       registry_(budget_, options_.server),
-      store_(events_, options_.decision_timeout) {
+      store_(events_, options_.decision_timeout),
+      recorder_(registry_, events_) {
   for (int i = 0; i < options_.threads; ++i) shards_.push_back(std::make_unique<Shard>(*this, i));
 }
 
@@ -234,6 +235,7 @@ void Engine::Stop(Millis grace) {
     closed->count_down();
   });
   closed->wait();
+  recorder_.Close();  // nothing comes any more
   for (auto& shard : shards_) shard->Stop();
 }
 

@@ -16,6 +16,7 @@
 #include "live/handles.h"
 #include "live/object_store.h"
 #include "live/ranges.h"
+#include "live/recorder.h"
 #include "live/registry.h"
 #include "live/shard.h"
 #include "live/tunables.h"
@@ -63,6 +64,7 @@ class Engine {
   Registry& registry() { return registry_; }
   Ranges& ranges() { return ranges_; }
   ObjectStore& store() { return store_; }
+  Recorder& recorder() { return recorder_; }
   const MemoryBudget& budget() const { return budget_; }
   // One more connection, unless there are max_connections.
   [[nodiscard]] bool Admit();
@@ -93,6 +95,7 @@ class Engine {
   Registry registry_;
   Ranges ranges_;
   ObjectStore store_;
+  Recorder recorder_;
   std::atomic<int64_t> connections_{0};
   std::atomic<uint64_t> accepted_{0};
   std::array<std::atomic<uint64_t>, kReasonCount> ended_{};

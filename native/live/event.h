@@ -33,6 +33,8 @@ struct CutFacts {
   std::string codecs;
 };
 
+struct RecordFacts;
+
 struct Event {
   enum class Type : uint8_t {
     kConnect,
@@ -52,6 +54,10 @@ struct Event {
     kPart,
     kHlsInit,
     kStreamEnded,
+    kRecordNext,
+    kRecordFile,
+    kRecordGap,
+    kRecordEnd,
   };
   enum class Notice : uint8_t { kSkipped, kGopDropped, kDataDropped, kCodecUnsupported };
 
@@ -81,6 +87,7 @@ struct Event {
   bool again = false;
   std::vector<ConnectionStats> connections;
   std::shared_ptr<const CutFacts> cut;
+  std::shared_ptr<const RecordFacts> record;
 };
 
 class EventQueue {

@@ -2,25 +2,11 @@
 
 #include <algorithm>
 
+#include "live/chunk_payload.h"
 #include "log/segment_holder.h"
-#include "proto/rtmp/chunk_writer.h"
 
 namespace weir {
 namespace {
-
-// Takes the chunk headers out of an entry of the rtmp log, in place. The payload is what is left at the begin.
-ByteView Unchunk(Buffer& entry, uint32_t chunk_size) {
-  uint32_t length = LoadBe24(entry.data() + 4);
-  size_t from = rtmp::kLogHeaderSize;
-  size_t to = 0;
-  while (to < length && from < entry.size()) {
-    size_t piece = std::min<size_t>({chunk_size, length - to, entry.size() - from});
-    memmove(entry.data() + to, entry.data() + from, piece);
-    to += piece;
-    from += piece + 1;  // the type-3 header between two pieces
-  }
-  return ByteView(entry).first(to);
-}
 
 bool CopyEntry(const Segment& segment, uint32_t i, uint64_t end, RtmpLog& from, FormatLog& to) {
   const Entry& entry = segment.entry(i);
@@ -29,7 +15,7 @@ bool CopyEntry(const Segment& segment, uint32_t i, uint64_t end, RtmpLog& from, 
   if (entry.is(Entry::kControl)) return true;
   Buffer bytes(end - entry.offset);
   if (bytes.size() < rtmp::kLogHeaderSize || !segment.Read(entry.offset, bytes.data(), bytes.size())) return false;
-  uint8_t type = bytes[7];
+  uint8_t type = TypeOfEntry(bytes);
   ByteView payload = Unchunk(bytes, headers->chunk_size);
   return to.Write({entry.track(), type, payload, entry.is(Entry::kKey), entry.dts}, *headers, entry.is(Entry::kRebase));
 }

@@ -81,6 +81,7 @@ void Stream::BeginPublish(Connection& publisher, const std::string& ip, const Pu
   StopWaiting();
   if (grant.hls) OpenFormat(FormatOf(*grant.hls));
   writer_.Begin(grant);
+  publish_offset_.store(rtmp_.log().tail(), std::memory_order_release);
   published_at_.store(now, std::memory_order_relaxed);
   alive_.store(true, std::memory_order_release);
   std::lock_guard lock(mutex_);

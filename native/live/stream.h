@@ -47,6 +47,9 @@ class Stream : public std::enable_shared_from_this<Stream>, private FragmentSink
   FormatLog* LogOf(Format format) const {
     return formats_[static_cast<size_t>(format)].load(std::memory_order_acquire);
   }
+  // Where in the rtmp log the newest publish begins.
+  uint64_t publish_offset() const { return publish_offset_.load(std::memory_order_acquire); }
+
   // The players of that shard; made at first use. Called on that shard. REQUIRES: the format is open.
   Audience& AudienceOn(Shard& shard, Format format);
 
@@ -100,6 +103,7 @@ class Stream : public std::enable_shared_from_this<Stream>, private FragmentSink
   // Any thread.
   std::atomic<bool> alive_{false};
   std::atomic<Millis> published_at_{0};
+  std::atomic<uint64_t> publish_offset_{0};
   RateMeter in_rate_;
   RateMeter out_rate_;
   std::array<std::atomic<FormatLog*>, kFormats> formats_{};

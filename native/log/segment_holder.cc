@@ -14,6 +14,22 @@ void SegmentHolder::Enter(Cursor& cursor, Where where) {
     cursor.offset = std::min(key, log_.tail());
     HoldFrom(cursor.offset);
   }
+  Place(cursor);
+}
+
+void SegmentHolder::EnterAt(Cursor& cursor, uint64_t offset) {
+  Attach();
+  {
+    std::lock_guard lock(log_.mutex_);
+    const uint64_t oldest = log_.segments_.empty() ? 0 : log_.segments_.front()->base();
+    cursor.offset = std::min(std::max(offset, oldest), log_.tail());
+    HoldFrom(cursor.offset);
+  }
+  Place(cursor);
+}
+
+// The cursor's offset is set, and what it needs is held.
+void SegmentHolder::Place(Cursor& cursor) {
   cursor.rebases = log_.RebasesUpTo(cursor.offset);
   cursor.stop = Cursor::kNoStop;
   cursor.placed = true;

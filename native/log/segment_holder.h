@@ -5,6 +5,7 @@
 #ifndef WEIR_LOG_SEGMENT_HOLDER_H_
 #define WEIR_LOG_SEGMENT_HOLDER_H_
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -23,6 +24,8 @@ class SegmentHolder {
   enum class Where : uint8_t { kNewestKey, kTail };
   // Places a cursor that is not placed: at the newest key frame (the tail where there is none) or at the tail.
   void Enter(Cursor& cursor, Where where);
+  // The same at an entry of before, or at the oldest one that is there behind it.
+  void EnterAt(Cursor& cursor, uint64_t offset);
   // Takes a cursor off its segment. Afterwards it is not placed.
   void Leave(Cursor& cursor);
   // Moves a cursor that stands at its segment's end, or at the begin of a log that had no segment, to the next one.
@@ -34,8 +37,18 @@ class SegmentHolder {
   void Tidy();
   bool empty() const { return cursors_ == 0; }
 
+  // For one cursor whose reader may stall (it writes to a disk). When more than about so many bytes wait for it,
+  // segments are let go: its Advance then comes to one that does not begin where the one before ended.
+  void set_backlog(uint64_t bytes) { backlog_ = bytes; }
+  void NoteProgress(const Cursor& cursor) { progress_.store(cursor.offset, std::memory_order_relaxed); }
+  // Any thread.
+  uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
+
   // The log's writer, under the log's mutex.
-  void Offer(const std::shared_ptr<Segment>& segment) { offered_.push_back(segment); }
+  void Offer(const std::shared_ptr<Segment>& segment) {
+    if (segment->base() > progress_.load(std::memory_order_relaxed) + backlog_) offered_.clear();
+    offered_.push_back(segment);
+  }
 
  private:
   struct Held {
@@ -44,6 +57,7 @@ class SegmentHolder {
     uint32_t pinned = 0;    // cursors that will leave after the entry they are in
   };
 
+  void Place(Cursor& cursor);
   Held* Find(const Segment* segment);
   bool EnterFirst(Cursor& cursor);
   void TakeOffered();
@@ -56,6 +70,8 @@ class SegmentHolder {
   std::vector<Held> held_;  // ascending
   uint32_t cursors_ = 0;
   bool attached_ = false;
+  uint64_t backlog_ = UINT64_MAX / 2;
+  std::atomic<uint64_t> progress_{0};
   // Guarded by the log's mutex.
   std::vector<std::shared_ptr<Segment>> offered_;
 };
