@@ -10,6 +10,7 @@ import { processRows } from '../src/api/metrics/process_rows.js';
 import { routes } from '../src/api/routes.js';
 import { rootSchema } from '../src/config/schema/root.js';
 import { errors } from '../src/errors.js';
+import { dvrRows } from '../src/dvr/metrics.js';
 import { hlsRows } from '../src/hls/metrics.js';
 import { hookRows } from '../src/hooks/metrics.js';
 import { apiDoc, metricsDoc } from './generate/api_doc.js';
@@ -23,6 +24,7 @@ const metricTables = [
   { title: 'Streams, with metrics_per_stream on', rows: streamRows },
   { title: 'HTTP hooks', rows: hookRows },
   { title: 'HLS', rows: hlsRows },
+  { title: 'Recordings', rows: dvrRows },
   { title: 'The process and the machine', rows: processRows },
 ];
 

@@ -115,6 +115,13 @@ export const errors = {
     text: 'HLS: the oldest fragments are given up before their time, because {limit} is near; shorten hls_window or raise it',
   },
   hls_name_taken: { text: 'HLS is off for it: {name} belongs to {other}; use [vhost] and [app] in the names of files' },
+  dvr_write_failed: { text: 'the recording of {name} cannot write {file}: {why}; {then}' },
+  dvr_gap: {
+    text: 'the recording of {name} has a gap: the disk below {directory} is too slow, and more than dvr_backlog waited for it',
+  },
+  dvr_list_failed: { text: 'the list of recordings below {directory} cannot be read or written: {why}' },
+  dvr_repair_failed: { text: '{file} was left unfinished and cannot be repaired: {why}' },
+  dvr_append_format: { text: 'dvr of {vhost}: dvr_plan append needs FLV, only there a file can go on' },
   daemon_failed: { text: 'the server in the background did not start: {why}' },
 } as const satisfies Record<string, ErrorEntry>;
 

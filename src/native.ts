@@ -13,10 +13,19 @@ import { fileURLToPath } from 'node:url';
 import type { ErrorCode } from './errors.js';
 import type { HlsCommands, HlsEvent, HlsGrant } from './native/hls.js';
 import type { ObjectCommands, ViewEvent } from './native/objects.js';
+import type { RecordingCommands, RecordingEvent } from './native/recording.js';
 import type { ConnectionStats, EngineStats } from './native/stats.js';
 
 export type { HlsEvent, HlsGrant, RangeId } from './native/hls.js';
 export type { StoredObject, ViewEvent, ViewId } from './native/objects.js';
+export type {
+  RecordingEvent,
+  RecordingFormat,
+  RecordingId,
+  RecordingRules,
+  RepairReport,
+  RunningRecording,
+} from './native/recording.js';
 export type { ConnectionStats, EngineStats, ReactorStats, StreamStats, VhostStats } from './native/stats.js';
 
 /** A connection's number, unique while the process lives; it stands on each of the connection's log lines. */
@@ -183,6 +192,7 @@ export type NativeEvent =
       readonly count: number;
     } & StreamKey)
   | HlsEvent
+  | RecordingEvent
   /** The engine has stopped: every thread is joined. Nothing comes after it. */
   | { readonly type: 'stopped-engine' };
 
@@ -190,7 +200,7 @@ export type NativeEvent =
 export type NoticeCode = 'skipped' | 'gopDropped' | 'dataDropped' | 'codecUnsupported';
 
 /** The native engine. Every command that names a connection returns false if that is gone or has nothing pending. */
-export interface Engine extends HlsCommands, ObjectCommands {
+export interface Engine extends HlsCommands, ObjectCommands, RecordingCommands {
   /** `service`: what the connections speak. Listens on a numeric address ('' or '*': every address, both families). Throws an Error with `code` (EADDRINUSE...) . Port 0: the kernel chooses. */
   listen(host: string, port: number, service: 'rtmp' | 'http'): { readonly host: string; readonly port: number };
   /** Closes what `listen` opened, by the address that it returned. Connections that came by it stay. False: nobody listens there. */

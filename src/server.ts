@@ -7,6 +7,8 @@ import type { Surroundings } from './admission/clients.js';
 import { callsOfHooks, startClients, type AccessCheck, type ClientsOptions } from './clients.js';
 import type { Config, LoadedConfig } from './config/load.js';
 import { startDelivery } from './delivery/start.js';
+import { checkDvr, Dvr } from './dvr/feature.js';
+import { dvrRows } from './dvr/metrics.js';
 import type { Endpoint } from './config/values.js';
 import { LiveError } from './errors.js';
 import { startHeartbeat } from './heartbeat/start.js';
@@ -64,6 +66,7 @@ export interface ServerOptions {
 
 export function startServer(config: Config, log: Log, options: ServerOptions = {}): Server {
   checkFileLimit(config);
+  checkDvr(config);
   let current = config;
   const common = { config: () => current, log, serverId: serverId(config.file) };
   const ended = createSignal();
@@ -97,6 +100,7 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
     adopt: (next) => void (current = next),
     risky: [
       (_, after) => checkFileLimit(after),
+      (_, after) => checkDvr(after),
       (_, after) => listeners.apply(after),
       (_, after) => started.follow(after),
       ...(options.followLog ? [options.followLog] : []),
@@ -140,19 +144,21 @@ function startStreams(options: Omit<ClientsOptions, keyof Surroundings> & { read
   const isExpired = (vhost: string, path: string): boolean => hls.isExpired(vhost, path);
   const clients = startClients({ ...options, hls: hlsGrant, isExpired });
   const hls = startHls({ ...options, asksViewers: clients.asksViewers, finished: clients.hooks.fragment });
+  const dvr = new Dvr({ ...options, finished: clients.hooks.recording });
   const delivery = startDelivery({ ...options, pages: loadPages });
   return {
     hlsStats: hls.stats,
-    metrics: [clients.metrics, bindMetrics(hlsRows, hls.stats)],
+    metrics: [clients.metrics, bindMetrics(hlsRows, hls.stats), bindMetrics(dvrRows, dvr.stats)],
     handle: (event: NativeEvent): void => {
       clients.handle(event);
       hls.handle(event);
+      dvr.handle(event);
     },
-    followers: [delivery.follow, hls.follow],
+    followers: [delivery.follow, hls.follow, dvr.follow],
     stopDelivery: delivery.stop,
     /** When the engine has stopped. */
     stop: async (): Promise<void> => {
-      await Promise.all([clients.stop(), hls.stop()]);
+      await Promise.all([dvr.stop().then(clients.stop), hls.stop()]);
     },
   };
 }

@@ -1,11 +1,16 @@
-// Variables of name templates -> paths, and paths -> URIs. Pure. Names of streams may be anything that RTMP lets through
-// (src/admission/name.ts): a path keeps them as they are, a URI has them percent-encoded.
+// Variables of name templates -> paths. Pure. Names of streams may be anything that RTMP lets through
+// (src/admission/name.ts): a path keeps them as they are.
 
-import { posix } from 'node:path';
-import type { templateVariables } from '../config/name_template.js';
-import type { StreamKey } from '../native.js';
+import type { templateVariables } from './name_template.js';
 
-export interface NameFacts extends StreamKey {
+/** Whose names they are. */
+export interface NamedStream {
+  readonly vhost: string;
+  readonly app: string;
+  readonly stream: string;
+}
+
+export interface NameFacts extends NamedStream {
   readonly sequence: number;
   /** Milliseconds. */
   readonly duration: number;
@@ -43,19 +48,6 @@ export function expandTemplate(template: string, facts: NameFacts): string {
 }
 
 /** Names of a stream alone. */
-export function expandForStream(template: string, key: StreamKey): string {
+export function expandForStream(template: string, key: NamedStream): string {
   return expandTemplate(template, { ...key, sequence: 0, duration: 0, date: 0 });
-}
-
-/** What a playlist at the path `from` calls the file at the path `to`. */
-export function relativeUri(from: string, to: string): string {
-  const path = posix.relative(posix.dirname(`/${from}`), `/${to}`);
-  return encodePath(path);
-}
-
-export const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
-
-/** Puts something before the ending of a file's name. */
-export function beforeEnding(path: string, what: string, ending = posix.extname(path)): string {
-  return path.slice(0, path.length - posix.extname(path).length) + what + ending;
 }

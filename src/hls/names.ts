@@ -7,7 +7,8 @@ import { posix } from 'node:path';
 import { defaultVhostName } from '../config/load.js';
 import type { StreamKey } from '../native.js';
 import type { HlsSettings } from './settings.js';
-import { beforeEnding, encodePath, expandForStream, expandTemplate, relativeUri, type NameFacts } from './template.js';
+import { expandForStream, expandTemplate, type NameFacts } from '../config/expand_template.js';
+import { beforeEnding, encodePath, relativeUri } from './template.js';
 
 export interface Place {
   /** In the playlist. */

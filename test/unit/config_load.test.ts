@@ -255,7 +255,7 @@ describe('old files', () => {
     'transcode.conf': ['transcode'],
     'ingest.conf': ['ingest'],
     'hls.conf': ['HTTP delivery'],
-    'dvr.conf': ['DVR'],
+    'dvr.conf': [],
     'hooks.conf': [],
     'bandwidth.conf': ['bandwidth test'],
   };

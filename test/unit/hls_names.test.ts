@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { join, posix } from 'node:path';
 import { describe, test } from 'node:test';
 import { isName } from '../../src/admission/name.js';
+import { expandTemplate } from '../../src/config/expand_template.js';
 import { parseConfig } from '../../src/config/load.js';
 import { namesOf } from '../../src/hls/names.js';
 import { hlsSettings, isUnreachable, type HlsSettings } from '../../src/hls/settings.js';
-import { encodePath, expandTemplate, relativeUri } from '../../src/hls/template.js';
+import { encodePath, relativeUri } from '../../src/hls/template.js';
 
 const http = 'http_server { enabled on; }';
 

@@ -1,4 +1,4 @@
-// Blocks of a vhost that make something of a stream: HDS, recordings, HTTP. HLS has a file of its own.
+// Blocks of a vhost that make something of a stream: HDS, HTTP. HLS and recordings have files of their own.
 
 import { one } from '../table.js';
 import * as v from '../values.js';
@@ -28,39 +28,6 @@ export const hdsSchema = {
     default: '60',
     reload: 'live',
     probe: '30',
-  }),
-};
-
-export const dvrSchema = {
-  enabled: enabled('SRS 1.0'),
-  dvr_path: one(v.path, {
-    doc: 'Directory or file name of the recordings.',
-    since: 'SRS 1.0',
-    default: htmlDir,
-    reload: 'live',
-    probe: './objs/dvr',
-  }),
-  dvr_plan: one(v.choice('session', 'segment', 'append'), {
-    doc: 'session: a file for each publish; segment: a new file every dvr_duration; append: one file for all.',
-    since: 'SRS 1.0',
-    default: 'session',
-    reload: 'live',
-    probe: 'segment',
-  }),
-  dvr_duration: one(v.seconds(1), {
-    doc: 'Length of a file of dvr_plan segment.',
-    since: 'SRS 1.0',
-    default: '30',
-    reload: 'live',
-    probe: '10',
-  }),
-  dvr_wait_keyframe: onOff('Begin a file at a key frame.', 'SRS 1.0', 'on'),
-  time_jitter: one(v.choice('full', 'zero', 'off'), {
-    doc: 'How timestamps in the files are corrected.',
-    since: 'SRS 1.0',
-    default: 'full',
-    reload: 'live',
-    probe: 'zero',
   }),
 };
 

@@ -3,8 +3,9 @@
 import { block, blocks, list, one } from '../table.js';
 import * as v from '../values.js';
 import { bandcheckSchema, httpHooksSchema, limitsSchema, securitySchema, tokenSchema } from './access.js';
+import { dvrSchema } from './dvr.js';
 import { hlsSchema } from './hls.js';
-import { dvrSchema, hdsSchema, httpMountSchema, httpRemuxSchema } from './outputs.js';
+import { hdsSchema, httpMountSchema, httpRemuxSchema } from './outputs.js';
 import { ingestSchema, transcodeSchema } from './processes.js';
 
 export const vhostSchema = {
@@ -217,7 +218,7 @@ export const vhostSchema = {
     hlsSchema,
   ),
   hds: block({ doc: 'Adobe HTTP Dynamic Streaming.', since: 'SRS 2.0', needs: 'HDS' }, hdsSchema),
-  dvr: block({ doc: 'Records streams to files.', since: 'SRS 1.0', needs: 'DVR' }, dvrSchema),
+  dvr: block({ doc: 'Records streams to files.', since: 'SRS 1.0' }, dvrSchema),
   http: block(
     { doc: 'Files of a directory over HTTP, for this vhost.', since: 'SRS 1.0', needs: 'HTTP delivery' },
     httpMountSchema,

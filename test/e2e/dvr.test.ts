@@ -1,0 +1,211 @@
+// Recordings with the real server and real clients: what is in the files is what was published, packet for packet.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import {
+  assertDecodes,
+  assertSameStream,
+  fixture,
+  packetsOf,
+  parsePackets,
+  publishForEver,
+  publishWithFfmpeg,
+  type Packet,
+} from './support/media.js';
+import { startWeir, temporaryFolder, type Weir } from './support/servers.js';
+
+const source = fixture('h264-aac');
+
+/** Recorded files below a directory, by name; those in the making too. */
+function filesBelow(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
+    .toSorted();
+}
+
+interface Recorder extends Weir {
+  readonly root: string;
+}
+
+async function recorder(
+  context: TestContext,
+  dvr: string,
+  path = '/[app]/[stream].[timestamp].flv',
+): Promise<Recorder> {
+  const root = temporaryFolder(context);
+  const weir = await startWeir(context, {
+    vhost: `republish_wait 0; dvr { enabled on; dvr_path ${root}${path}; ${dvr} }`,
+  });
+  return { ...weir, root };
+}
+
+const recorded = (weir: Weir) => weir.logged({ type: 'recorded' });
+
+/** All packets of one kind, in order. */
+const hashes = (packets: readonly Packet[], kind: string) =>
+  packets.filter((packet) => packet.kind === kind).map(({ hash }) => hash);
+
+/** What comes out of the decoders, in order. */
+function decodedFrames(file: string): Packet[] {
+  const args = ['-v', 'error', '-i', file, '-map', '0:v', '-map', '0:a', '-f', 'framemd5', '-'];
+  return parsePackets(spawnSync('ffmpeg', args, { encoding: 'utf8', maxBuffer: 1 << 26 }).stdout);
+}
+
+function probe(file: string, entries: string): string {
+  const { stdout, stderr, status } = spawnSync(
+    'ffprobe',
+    ['-v', 'error', '-show_entries', entries, '-of', 'csv=p=0', file],
+    { encoding: 'utf8' },
+  );
+  assert.equal(status, 0, stderr);
+  assert.equal(stderr, '');
+  return stdout.trim();
+}
+
+/** Seeking to `seconds` finds the key frame there, not one at the begin. */
+function assertSeeks(file: string, seconds: number): void {
+  const args = ['-v', 'error', '-read_intervals', `${String(seconds)}%+#1`, '-select_streams', 'v'];
+  const { stdout } = spawnSync('ffprobe', [...args, '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', file], {
+    encoding: 'utf8',
+  });
+  const at = parseFloat(stdout);
+  assert.ok(at >= seconds - 1.1 && at <= seconds + 1.1, `${file}: a seek to ${String(seconds)} comes to ${stdout}`);
+}
+
+describe('recordings', { concurrency: 2 }, () => {
+  test('a session is one FLV file: all that was published, its duration, an index', async (context) => {
+    const weir = await recorder(context, '');
+    await publishWithFfmpeg(context, source, weir.url('s')).ended;
+    const line = await recorded(weir);
+    const [name = '', ...others] = filesBelow(weir.root);
+    assert.match(name, /^live\/s\.\d{13}\.flv$/);
+    assert.deepEqual(others, []);
+    const file = join(weir.root, name);
+    assert.equal(line['file'], file);
+    assert.equal(line['bytes'], statSync(file).size);
+    assertDecodes(file);
+    const published = packetsOf(source);
+    const packets = packetsOf(file);
+    assertSameStream(published, packets);
+    for (const kind of ['video', 'audio']) assert.deepEqual(hashes(packets, kind), hashes(published, kind), kind);
+    const duration = parseFloat(probe(file, 'format=duration'));
+    assert.ok(Math.abs(duration - 10) < 0.2, `duration ${String(duration)}`);
+    const head = readFileSync(file).subarray(0, 4096).toString('latin1');
+    for (const word of ['keyframes', 'filepositions', 'filesize']) assert.ok(head.includes(word), word);
+    assertSeeks(file, 6);
+  });
+
+  for (const format of ['ts', 'mp4'] as const) {
+    test(`a session as ${format} decodes to what was published`, async (context) => {
+      const weir = await recorder(context, '', `/[app]/[stream].${format}`);
+      await publishWithFfmpeg(context, source, weir.url('s')).ended;
+      await recorded(weir);
+      assert.deepEqual(filesBelow(weir.root), [`live/s.${format}`]);
+      const file = join(weir.root, `live/s.${format}`);
+      assertDecodes(file);
+      const published = decodedFrames(source);
+      const frames = decodedFrames(file);
+      for (const kind of ['video', 'audio']) assert.deepEqual(hashes(frames, kind), hashes(published, kind), kind);
+      const [start = '', duration = ''] = probe(file, 'format=start_time,duration').split(',');
+      assert.ok(parseFloat(start) < (format === 'ts' ? 1.5 : 0.2), `it starts at ${start}`);
+      assert.ok(Math.abs(parseFloat(duration) - 10) < 0.3, `duration ${duration}`);
+      assertSeeks(file, 6);
+    });
+  }
+
+  test('segments start near 0 and are together what was published', async (context) => {
+    const weir = await recorder(context, 'dvr_plan segment; dvr_duration 3;');
+    await publishWithFfmpeg(context, source, weir.url('s')).ended;
+    await weir.logged({ type: 'unpublished' });
+    const files = await whenFinished(weir, 4);
+    const pieces = files.map((file) => packetsOf(join(weir.root, file)));
+    const published = packetsOf(source);
+    for (const [index, piece] of pieces.entries()) {
+      assertDecodes(join(weir.root, files[index]!));
+      assertSameStream(published, piece, { atLeast: 20, startsBefore: 150 });
+      assert.ok(parseFloat(probe(join(weir.root, files[index]!), 'format=start_time')) < 0.15);
+    }
+    for (const kind of ['video', 'audio']) {
+      assert.deepEqual(
+        pieces.flatMap((piece) => hashes(piece, kind)),
+        hashes(published, kind),
+        kind,
+      );
+    }
+  });
+
+  test('append goes on in one file', async (context) => {
+    const weir = await recorder(context, 'dvr_plan append;', '/[app]/[stream].flv');
+    await publishWithFfmpeg(context, source, weir.url('s')).ended;
+    await recorded(weir);
+    const seen = weir.process.output().length;
+    await publishWithFfmpeg(context, source, weir.url('s')).ended;
+    await weir.process.lineFrom(seen, /"type":"recorded"/);
+    assert.deepEqual(filesBelow(weir.root), ['live/s.flv']);
+    const file = join(weir.root, 'live/s.flv');
+    assertDecodes(file);
+    const published = packetsOf(source);
+    const packets = packetsOf(file);
+    for (const kind of ['video', 'audio']) {
+      assert.deepEqual(hashes(packets, kind), [...hashes(published, kind), ...hashes(published, kind)], kind);
+      const times = packets.filter((packet) => packet.kind === kind).map(({ dts }) => dts);
+      assert.ok(
+        times.every((time, index) => index === 0 || time >= times[index - 1]!),
+        `${kind}: times go back`,
+      );
+    }
+    const duration = parseFloat(probe(file, 'format=duration'));
+    assert.ok(Math.abs(duration - 20) < 0.4, `duration ${String(duration)}`);
+    assertSeeks(file, 16);
+  });
+
+  test('what SIGKILL leaves is repaired by the next start, and has no gap', async (context) => {
+    const root = temporaryFolder(context);
+    const options = { vhost: `dvr { enabled on; dvr_path ${root}/[stream].[timestamp].flv; }` };
+    const first = await startWeir(context, options);
+    const publisher = publishForEver(context, source, first.url('s'));
+    await until(() => size(root) > 400_000);
+    await first.process.stop('SIGKILL');
+    await publisher.ended;
+    const [left = ''] = filesBelow(root);
+    assert.match(left, /\.flv\.tmp$/);
+
+    const second = await startWeir(context, options);
+    const line = await second.logged({ type: 'repaired' });
+    const [name = '', ...others] = filesBelow(root);
+    assert.deepEqual([`${name}.tmp`, others], [left, []]);
+    const file = join(root, name);
+    assert.equal(line['file'], file);
+    assertDecodes(file);
+    assert.ok(parseFloat(probe(file, 'format=duration')) > 3);
+    const published = hashes(packetsOf(source), 'video');
+    const found = hashes(packetsOf(file), 'video');
+    assert.deepEqual(
+      found,
+      found.map((_, index) => published[index % published.length]),
+    );
+    const head = readFileSync(file).subarray(0, 4096).toString('latin1');
+    assert.ok(head.includes('keyframes'));
+  });
+});
+
+const size = (root: string) =>
+  filesBelow(root).reduce((sum, file) => sum + (statSync(join(root, file), { throwIfNoEntry: false })?.size ?? 0), 0);
+
+async function until(condition: () => boolean): Promise<void> {
+  for (const end = Date.now() + 60_000; !condition();) {
+    assert.ok(Date.now() < end, 'it has not come to that within a minute');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** When `count` files are there and none is in the making. */
+async function whenFinished({ root }: Recorder, count: number): Promise<string[]> {
+  const files = () => filesBelow(root);
+  await until(() => files().length >= count && files().every((file) => !file.endsWith('.tmp')));
+  return files();
+}
