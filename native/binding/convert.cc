@@ -259,6 +259,7 @@ Napi::Object FromConnectionStats(Napi::Env env, const ConnectionStats& stats) {
       .Number("rtt", stats.tcp_rtt_us)
       .Number("retransmits", stats.tcp_retransmits)
       .Number("unacked", stats.tcp_unacked)
+      .Flag("nodelay", stats.tcp_nodelay)
       .Number("deliveryRate", AsNumber(stats.tcp_delivery_rate));
   Fill fill(env, object);
   fill.Number("conn", AsNumber(stats.connection))

@@ -18,11 +18,13 @@ void Audience::Configure(const StreamGrant& grant) {
 }
 
 void Audience::Reconfigure(const StreamGrant& grant) {
+  bool begins_anew = grant.send_timeout != send_timeout_;
   Configure(grant);
   shard_.RecallHungry(*this);
   for (auto* list : {&ready_, &pending_, &blocked_}) {
     for (Subscriber* subscriber = list->front(); subscriber != nullptr; subscriber = list->Next(subscriber)) {
       SetNoDelay(subscriber->fd(), grant.tcp_nodelay);
+      if (begins_anew) subscriber->Progress();
     }
   }
   // Those whom a shorter interval serves sooner, and the hungry ones.

@@ -111,6 +111,7 @@ bool Connection::Collect(ConnectionStats& stats, Millis now) const {
   stats.bytes_in = bytes_in_;
   stats.bytes_out = bytes_out_;
   stats.rates = {rate3_, rate30_};
+  stats.tcp_nodelay = GetNoDelay(fd_.get());
   tcp_info info{};
   if (GetTcpInfo(fd_.get(), info)) {
     stats.tcp_rtt_us = info.tcpi_rtt;

@@ -39,6 +39,7 @@ struct ConnectionStats {
   uint32_t tcp_rtt_us = 0;
   uint32_t tcp_retransmits = 0;
   uint32_t tcp_unacked = 0;
+  bool tcp_nodelay = false;
   uint64_t tcp_delivery_rate = 0;  // bytes per second
 };
 

@@ -1,5 +1,6 @@
 #include "live/stream.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "live/engine.h"
@@ -92,6 +93,8 @@ void Stream::BeginPublish(Connection& publisher, const std::string& ip, const Pu
 void Stream::Regrant(const PublishGrant& grant) {
   const bool was_cut = grant_.hls.has_value();
   const bool goes_on = was_cut && grant.hls && grant.hls->container == grant_.hls->container;
+  if (waits_until_ != 0)
+    waits_until_ = std::max<Millis>(1, waits_until_ + grant.republish_wait - grant_.republish_wait);
   grant_ = grant;
   if (grant.hls && publisher_ != nullptr) OpenFormat(FormatOf(*grant.hls));
   writer_.Regrant(grant);

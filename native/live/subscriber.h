@@ -24,6 +24,8 @@ class Subscriber : public Connection {
   void Flush();
   // Skips if it lags, closes if it is dead. `floor`: the log may not be held before this offset.
   void CheckLag(Millis now, uint64_t floor);
+  // It took bytes, or had nothing to take, or send_timeout is another one: it begins anew.
+  void Progress();
 
  protected:
   // Follows the stream from its newest key frame, or from now on; the prelude comes with the first entry.
@@ -77,8 +79,6 @@ class Subscriber : public Connection {
   size_t GatherWanted(uint64_t end, uint8_t* out, size_t size, uint64_t& gathered_to);
   uint64_t OffsetAfter(size_t sent, uint64_t gathered_to) const;
   void Moved(size_t bytes);
-  // It took bytes, or had nothing to take: send_timeout begins anew.
-  void Progress();
   // The end of the entry that the cursor is inside of; the cursor's own place between two entries.
   uint64_t EntryEnd() const;
   void SkipAhead();

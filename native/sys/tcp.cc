@@ -188,6 +188,12 @@ void SetNotSentLowWater(int fd, uint32_t bytes) {
   SetFlag(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, static_cast<int>(bytes));
 }
 
+bool GetNoDelay(int fd) {
+  int on = 0;
+  socklen_t size = sizeof on;
+  return getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, &size) == 0 && on != 0;
+}
+
 bool GetTcpInfo(int fd, tcp_info& info) {
   socklen_t size = sizeof info;
   return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0;

@@ -66,6 +66,7 @@ void ShutdownOutput(int fd);
 void SetNoDelay(int fd, bool on);
 // Bounds what may wait unsent in the kernel (TCP_NOTSENT_LOWAT): EPOLLOUT comes when less is left.
 void SetNotSentLowWater(int fd, uint32_t bytes);
+bool GetNoDelay(int fd);
 bool GetTcpInfo(int fd, tcp_info& info);
 
 // Raises the soft limit of open files to the hard one and returns it.

@@ -139,7 +139,7 @@ const clientSchema = object({
   lag_ms: integer('How far a player is behind.'),
   lag_bytes: integer(),
   skips: integer(),
-  tcp: object({ rtt_ms: number(), retransmits: integer(), unacked: integer() }),
+  tcp: object({ rtt_ms: number(), retransmits: integer(), unacked: integer(), nodelay: flag('TCP_NODELAY is set.') }),
 });
 
 function clientOf(client: ConnectionStats): TypeOf<typeof clientSchema> {
@@ -152,7 +152,7 @@ function clientOf(client: ConnectionStats): TypeOf<typeof clientSchema> {
     ...{ alive: client.uptime / 1000, frames: client.frames },
     ...{ send_bytes: client.bytesOut, recv_bytes: client.bytesIn, kbps: rateOf(client) },
     ...{ lag_ms: client.lag, lag_bytes: client.lagBytes, skips: client.skips },
-    tcp: { rtt_ms: tcp.rtt / 1000, retransmits: tcp.retransmits, unacked: tcp.unacked },
+    tcp: { rtt_ms: tcp.rtt / 1000, retransmits: tcp.retransmits, unacked: tcp.unacked, nodelay: tcp.nodelay },
   };
 }
 

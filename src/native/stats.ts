@@ -115,6 +115,7 @@ export interface ConnectionStats extends StreamKey {
     readonly rtt: number;
     readonly retransmits: number;
     readonly unacked: number;
+    readonly nodelay: boolean;
     readonly deliveryRate: number;
   };
 }
