@@ -11,7 +11,7 @@ import { checkDvr, Dvr } from './dvr/feature.js';
 import { dvrRows } from './dvr/metrics.js';
 import type { Endpoint } from './config/values.js';
 import { LiveError } from './errors.js';
-import { startHeartbeat } from './heartbeat/start.js';
+import { startHeartbeat, type Heartbeat } from './heartbeat/start.js';
 import { startHls } from './hls/feature.js';
 import { hlsRows } from './hls/metrics.js';
 import { hlsGrant } from './hls/settings.js';
@@ -93,7 +93,7 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
   }
   const started = api;
   const summaries = runSummaries(config, log, { engine: snapshots.fresh, hls: streams.hlsStats });
-  const stopHeartbeat = startHeartbeat({ ...common, summaries: started.summaries });
+  const heartbeat = startHeartbeat({ ...common, summaries: started.summaries });
   const reloading: Reloading = {
     log,
     current: () => current,
@@ -105,7 +105,7 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
       (_, after) => started.follow(after),
       ...(options.followLog ? [options.followLog] : []),
     ],
-    followers: followersOf({ engine, streams, summaries }),
+    followers: followersOf({ engine, streams, summaries, heartbeat }),
   };
   return {
     get listening() {
@@ -114,7 +114,7 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
     stats: snapshots.fresh,
     reload,
     stop: async () => {
-      stopHeartbeat();
+      heartbeat.stop();
       started.stop();
       streams.stopDelivery();
       summaries.stop();
@@ -128,14 +128,16 @@ interface Followed {
   readonly engine: Engine;
   readonly streams: ReturnType<typeof startStreams>;
   readonly summaries: ReturnType<typeof runSummaries>;
+  readonly heartbeat: Heartbeat;
 }
 
-function followersOf({ engine, streams, summaries }: Followed): Follower[] {
+function followersOf({ engine, streams, summaries, heartbeat }: Followed): Follower[] {
   return [
     (_, after) => engine.configure(engineTuning(after)),
     followVhosts(engine),
     ...streams.followers,
     (_, after) => summaries.follow(after),
+    heartbeat.follow,
   ];
 }
 

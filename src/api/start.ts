@@ -57,20 +57,39 @@ interface Parts {
   readonly stop: () => void;
 }
 
+interface Listening {
+  readonly endpoint: Endpoint;
+  readonly close: () => void;
+  readonly timer: NodeJS.Timeout;
+}
+
 /** The call that asked for the reload still gets its answer by a listener that is closed with it. */
 const closeDelay = 1000;
 
 /** Throws a LiveError when it cannot listen, or when others could write without credentials. */
 export function startApi(options: ApiOptions): Api {
   let parts: Parts | undefined;
-  let open: { readonly endpoint: Endpoint; readonly close: () => void } | undefined;
-  const close = (delay: number): void => {
-    if (open) setTimeout(open.close, delay);
+  let open: Omit<Listening, 'timer'> | undefined;
+  let closing: Listening[] = [];
+  const close = (): void => {
+    if (!open) return;
+    const last = open;
+    const timer = setTimeout(() => finish(last.endpoint), closeDelay);
+    closing.push({ ...last, timer });
     open = undefined;
+  };
+  /** Its address is wanted again, or the server stops. */
+  const finish = (endpoint?: Endpoint): void => {
+    const ending = closing.filter((one) => endpoint === undefined || isDeepStrictEqual(one.endpoint, endpoint));
+    closing = closing.filter((one) => !ending.includes(one));
+    for (const { timer, close: closeNow } of ending) {
+      clearTimeout(timer);
+      closeNow();
+    }
   };
   const follow = ({ http_api: wanted }: Config): void => {
     if (!wanted.enabled) {
-      close(closeDelay);
+      close();
       parts?.stop();
       parts = undefined;
       return;
@@ -80,8 +99,9 @@ export function startApi(options: ApiOptions): Api {
     if (open && isDeepStrictEqual(open.endpoint, endpoint)) return;
     const running = parts ?? startParts(options);
     try {
+      finish(endpoint);
       const closeNew = serveHttp(endpoint, running.handlers);
-      close(closeDelay);
+      close();
       [parts, open] = [running, { endpoint, close: closeNew }];
     } catch (error) {
       if (!parts) running.stop();
@@ -100,6 +120,7 @@ export function startApi(options: ApiOptions): Api {
     stop: () => {
       parts?.stop();
       open?.close();
+      finish();
     },
   };
 }

@@ -1,6 +1,7 @@
 // SRS 1.0's heartbeat: tells another server regularly that this one lives.
 
 import { networkInterfaces } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/load.js';
 import { reasonOf } from '../errors.js';
 import type { Log } from '../log.js';
@@ -13,39 +14,52 @@ export interface HeartbeatOptions {
   readonly summaries: () => unknown;
 }
 
-const callTimeout = 5000;
-/** While it is off: how soon it is seen that a reload has switched it on. */
-const idle = 1000;
+export interface Heartbeat {
+  /** Where it has changed, the next beat comes at once. */
+  readonly follow: (before: Config, after: Config) => void;
+  readonly stop: () => void;
+}
 
-/** Returns what stops it. */
-export function startHeartbeat({ config, log, summaries }: HeartbeatOptions): () => void {
-  let timer: NodeJS.Timeout;
-  let isStopped = false;
+const callTimeout = 5000;
+
+export function startHeartbeat({ config, log, summaries }: HeartbeatOptions): Heartbeat {
+  let timer: NodeJS.Timeout | undefined;
+  /** Beats of an earlier round, of which one may be on its way, plan no more. */
+  let round = 0;
   // Said when it changes, not each time.
   let failure = '';
 
-  const beat = async (): Promise<void> => {
+  const beat = async (own: number): Promise<void> => {
     const { heartbeat, stats } = config();
-    if (heartbeat.enabled) {
-      const why = await post(heartbeat.url, {
-        device_id: heartbeat.device_id ?? '',
-        ip: localAddress(stats.network),
-        ...(heartbeat.summaries && { summaries: summaries() }),
-      });
-      if (why !== failure && why !== '') log.warn({ type: 'heartbeat', why }, `the heartbeat was not taken: ${why}`);
-      if (why === '' && failure !== '') log.info({ type: 'heartbeat' }, 'the heartbeat is taken again');
-      failure = why;
-    }
-    if (!isStopped) plan(heartbeat.enabled ? heartbeat.interval : idle);
+    if (!heartbeat.enabled) return;
+    const why = await post(heartbeat.url, {
+      device_id: heartbeat.device_id ?? '',
+      ip: localAddress(stats.network),
+      ...(heartbeat.summaries && { summaries: summaries() }),
+    });
+    if (why !== failure && why !== '') log.warn({ type: 'heartbeat', why }, `the heartbeat was not taken: ${why}`);
+    if (why === '' && failure !== '') log.info({ type: 'heartbeat' }, 'the heartbeat is taken again');
+    failure = why;
+    if (own === round) plan(heartbeat.interval);
   };
   const plan = (wait: number): void => {
-    timer = setTimeout(() => void beat(), wait);
+    const own = round;
+    timer = setTimeout(() => void beat(own), wait);
     timer.unref();
   };
-  plan(0);
-  return () => {
-    isStopped = true;
+  const stop = (): void => {
+    round += 1;
     clearTimeout(timer);
+  };
+  plan(0);
+  return {
+    follow: (before, after) => {
+      const relevant = ({ heartbeat, stats }: Config): unknown => [heartbeat, stats.network];
+      if (isDeepStrictEqual(relevant(before), relevant(after))) return;
+      stop();
+      plan(0);
+    },
+    stop,
   };
 }
 

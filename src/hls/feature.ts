@@ -99,6 +99,7 @@ class Feature implements Hls {
     for (const [id, stream] of this.#streams) {
       const settings = this.#settingsOf(stream.key.vhost);
       if (!settings || !canGoOn(stream.rules.settings, settings)) this.#close(id, stream);
+      else stream.rules.settings = settings;
     }
   };
 

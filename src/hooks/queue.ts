@@ -4,8 +4,8 @@
 export interface Delivery {
   /** What must come in order. */
   readonly lane: string;
-  /** Made again until this; any clock in milliseconds. */
-  readonly until: number;
+  /** Made again until this, which a reload may change; any clock in milliseconds. */
+  readonly until: () => number;
   /** delivered: the server took it; failed: it did not, for now; broken: it answered that it can't. Never rejects. */
   readonly attempt: () => Promise<'delivered' | 'failed' | 'broken'>;
   /** It was given up. */
@@ -107,7 +107,7 @@ export class Queue {
   async #serve(name: string, lane: Lane | undefined): Promise<void> {
     const first = lane?.deliveries[0];
     if (!lane || !first) return;
-    const result = this.#now() >= first.until ? 'late' : await first.attempt();
+    const result = this.#now() >= first.until() ? 'late' : await first.attempt();
     if (this.#closed) return;
     if (result === 'broken') lane.broken++;
     if (result === 'delivered' || result === 'late' || lane.broken >= mostBroken) {

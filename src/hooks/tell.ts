@@ -29,13 +29,14 @@ export class Teller {
     const settings = this.#vhost(client.vhost)?.http_hooks;
     if (!settings?.enabled) return;
     const { caller, serverId, log, nextId, now } = this.#asking;
+    const since = now();
     const body = bodyOf(serverId, settings.style, event, client, details);
     for (const url of settings[event]) {
       const id = nextId();
       const isQueued = this.#queue.push(
         {
           lane: `${url} ${streamName(client)}`,
-          until: now() + settings.keep_trying,
+          until: () => since + (this.#vhost(client.vhost)?.http_hooks ?? settings).keep_trying,
           attempt: async () =>
             this.#outcome(event, settings, url, await caller.call({ url, body, timeout: settings.timeout, id })),
           lost: () => {

@@ -87,7 +87,7 @@ test('the heartbeat is heard by hooks-demo, with the summaries if asked for', as
       if (++beats === 2) resolve();
       return { ok: true };
     };
-    context.after(startHeartbeat({ config: () => config, log, summaries }));
+    context.after(startHeartbeat({ config: () => config, log, summaries }).stop);
   });
   await beaten;
   const { data } = (await call('GET', 'servers')).body as { data: Record<string, unknown>[] };
