@@ -25,6 +25,8 @@ export interface Row extends RowBase {
   readonly probe: string;
   /** It only tunes its feature: writing it alone does not ask for the feature. */
   readonly tunes?: true;
+  /** Old files have it; it does nothing here. */
+  readonly inert?: true;
   /** Nobody is shown its value. */
   readonly secret?: true;
   /** It may stand in several lines, which add up. */

@@ -1,53 +1,12 @@
 // What no honest client does, done to a server while 300 viewers watch: each attack is refused with its own status, is
 // counted, and nobody who watches loses a byte.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { startWithApi, type WithApi } from './support/api.js';
-import { start, type Running } from './support/process.js';
 import { frameOf, open, statusOf, upgradeOf } from './support/raw_http.js';
-import { repository } from './support/servers.js';
+import { audience } from './support/watchers.js';
 
-const generator = join(repository, 'build', 'Release', 'weir-load');
-const watchers = 100;
 const times = 10;
-
-interface Watching {
-  readonly joined: number;
-  readonly lost: number;
-  readonly errors: Readonly<Record<string, number>>;
-  readonly sample: Readonly<Record<string, number>>;
-}
-
-function load(context: TestContext, ...args: readonly string[]): Running {
-  return start(context, generator, [...args, '--quiet', '--events'], { seconds: 300 });
-}
-
-/** Viewers who check every byte that they get; resolves when all of them watch. */
-async function watch(context: TestContext, url: string): Promise<Running> {
-  const args = ['play', url, '--players', String(watchers), '--sample', '20', '--duration', '0', '--json', '-'];
-  const running = load(context, ...args);
-  await running.line(/"measuring"/);
-  return running;
-}
-
-async function assertNothingLost(running: Running, name: string): Promise<void> {
-  const { stdout } = await running.stop();
-  const line = stdout.split('\n').find((one) => one.startsWith('{"kind"')) ?? assert.fail(stdout);
-  const result = JSON.parse(line) as Watching;
-  const { corrupt, gaps, missing, repeated, backwards, jumps, continuity } = result.sample;
-  assert.deepEqual(
-    { joined: result.joined, lost: result.lost, errors: result.errors },
-    { joined: watchers, lost: 0, errors: {} },
-    name,
-  );
-  assert.deepEqual(
-    { corrupt, gaps, missing, repeated, backwards, jumps, continuity },
-    { corrupt: 0, gaps: 0, missing: 0, repeated: 0, backwards: 0, jumps: 0, continuity: 0 },
-    name,
-  );
-  assert.ok((result.sample['frames'] ?? 0) > 0, name);
-}
 
 /** Counters by their name and reason. */
 async function counters(weir: WithApi): Promise<(name: string, reason: string) => number> {
@@ -139,14 +98,7 @@ describe('hostile clients', () => {
   test('are refused and counted, each for what it does, while 300 viewers lose no byte', async (context) => {
     const weir = await startWithApi(context, { vhost: 'queue_length 60;' });
     const { http } = weir;
-    load(context, 'publish', weir.url('s'), '--bitrate', '300', '--stamp');
-    await weir.logged({ type: 'published' });
-    const host = `127.0.0.1:${String(http)}/live/s.flv`;
-    const audience = await Promise.all([
-      watch(context, weir.url('s')),
-      watch(context, `http://${host}`),
-      watch(context, `ws://${host}`),
-    ]);
+    const watching = await audience(context, weir, 100, 20);
 
     const page = await (await fetch(`http://127.0.0.1:${String(http)}/player.html`)).text();
     const asset = /\/?(assets\/[\w.-]+\.css)/.exec(page)?.[1] ?? assert.fail(page);
@@ -176,7 +128,6 @@ describe('hostile clients', () => {
     for (const [reason, wanted] of expected) assert.equal(count(refused, reason), wanted, reason);
     assert.equal(count(ended, 'ws_not_masked'), times);
 
-    const names = ['RTMP', 'HTTP-FLV', 'WebSocket-FLV'];
-    for (const [i, running] of audience.entries()) await assertNothingLost(running, names[i] ?? '');
+    await watching.nothingLost();
   });
 });

@@ -54,6 +54,14 @@ describe('the schema table', () => {
     for (const { path, leaf } of secrets) assert.equal(leaf.secret, true, path.join(' '));
   });
 
+  test('what does nothing says so', () => {
+    const isSaid = ({ leaf }: Row): boolean => /^Accepted, without effect\b/.test(leaf.doc);
+    assert.deepEqual(
+      all.filter(isSaid),
+      all.filter(({ leaf }) => leaf.inert),
+    );
+  });
+
   test('no name or alias stands twice in a block', () => {
     const check = (schema: Children): void => {
       const names = Object.entries(schema).flatMap(([name, entry]) => [name, ...(entry.aliases ?? [])]);

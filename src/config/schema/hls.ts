@@ -104,6 +104,7 @@ export const hlsSchema = {
     default: 'aac',
     reload: 'live',
     probe: 'mp3',
+    inert: true,
   }),
   hls_vcodec: one(v.choice('h264', 'vn'), {
     doc: 'Accepted, without effect: the codec is that of the stream, and nothing is announced before it came.',
@@ -111,6 +112,7 @@ export const hlsSchema = {
     default: 'h264',
     reload: 'live',
     probe: 'vn',
+    inert: true,
   }),
   hls_cleanup: one(v.flag, {
     doc: 'Remove the files of fragments that no playlist has listed for as long as a player may still fetch them, also those of an earlier run.',

@@ -192,6 +192,7 @@ export const vhostSchema = {
         default: 'off',
         reload: 'live',
         probe: 'on',
+        inert: true,
       }),
       latency: one(v.milliseconds(), {
         doc: 'Accepted, without effect.',
@@ -199,6 +200,7 @@ export const vhostSchema = {
         default: '350',
         reload: 'live',
         probe: '500',
+        inert: true,
       }),
     },
   ),
