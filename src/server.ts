@@ -83,7 +83,8 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
   const listeners = createListeners(engine, log);
   const reload = inTurn((next?: LoadedConfig) => (next ? reloadConfig(reloading, next) : reloadFile(reloading)));
   try {
-    api = startApi({ ...common, engine, snapshots, metrics: streams.metrics, reload, console: loadConsole });
+    const { metrics, recordings } = streams;
+    api = startApi({ ...common, engine, snapshots, metrics, recordings, reload, console: loadConsole });
     listeners.apply(config);
   } catch (error) {
     api?.stop();
@@ -150,6 +151,7 @@ function startStreams(options: Omit<ClientsOptions, keyof Surroundings> & { read
   const delivery = startDelivery({ ...options, pages: loadPages });
   return {
     hlsStats: hls.stats,
+    recordings: dvr,
     metrics: [clients.metrics, bindMetrics(hlsRows, hls.stats), bindMetrics(dvrRows, dvr.stats)],
     handle: (event: NativeEvent): void => {
       clients.handle(event);

@@ -42,7 +42,7 @@ function section(route: Route): string {
     ({ name, in: where, schema, doc }) => `| \`${name}\` | ${where} | ${typeName(schema)} | ${doc} |`,
   );
   const table = rows.length === 0 ? [] : ['| parameter | in | type | meaning |', '|---|---|---|---|', ...rows, ''];
-  const shape = reply.type === 'text' ? ['Plain text.', ''] : members(reply.schema);
+  const shape = reply.type === 'json' ? members(reply.schema) : [told[reply.type], ''];
   return [
     `## ${method} ${path}`,
     '',
@@ -62,6 +62,8 @@ function members(schema: JsonSchema): string[] {
   const lines = rows.map(([name, type, doc]) => `| \`${name}\` | ${type} | ${doc} |`);
   return ['| member | type | meaning |', '|---|---|---|', ...lines, ''];
 }
+
+const told = { text: 'Plain text.', file: 'The bytes of the file.' } as const;
 
 type Row = readonly [name: string, type: string, doc: string];
 

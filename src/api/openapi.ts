@@ -41,5 +41,6 @@ function operation(route: Route): unknown {
 
 function contentOf({ reply }: Route): unknown {
   if (reply.type === 'text') return { 'text/plain': { schema: { type: 'string' } } };
+  if (reply.type === 'file') return { 'video/*': { schema: { type: 'string', format: 'binary' } } };
   return { 'application/json': { schema: reply.schema } };
 }

@@ -44,6 +44,10 @@ export function createResponder(routes: readonly Route[], { context, console, lo
       if (route.reply.type === 'text') {
         return { status: 200, headers: { ...headers, 'Content-Type': metricsText }, body: String(answer) };
       }
+      if (route.reply.type === 'file') {
+        const file = answer as HttpReply;
+        return { ...file, headers: { ...headers, ...file.headers } };
+      }
       return { status: 200, headers: { ...headers, 'Content-Type': json }, body: JSON.stringify(answer) };
     } catch (error) {
       const failure = error instanceof ApiFailure ? error : failed(error, request, log);

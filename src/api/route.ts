@@ -1,14 +1,14 @@
 // What a row of the route table is. From the rows come routing, the OpenAPI document, docs/api.md and the test of every reply.
 
 import type { Config } from '../config/load.js';
-import type { Engine } from '../native.js';
+import type { Engine, RecordingFormat, StreamKey } from '../native.js';
 import type { ClientList } from './client_list.js';
 import type { EventHub } from './events.js';
 import type { History } from './history.js';
 import type { JsonSchema, Schema } from './schema.js';
 import type { Snapshots } from './snapshots.js';
 import type { Sampler } from './system/sampler.js';
-import type { HttpRequest } from './uws.js';
+import type { HttpReply, HttpRequest } from './uws.js';
 
 /** What a reload did. One that failed (`ok` is false) keeps the running configuration. */
 export interface ReloadReport {
@@ -17,6 +17,30 @@ export interface ReloadReport {
   readonly applied: readonly string[];
   readonly restart: readonly { readonly path: string; readonly why: string }[];
   readonly errors: readonly string[];
+}
+
+export interface RecordingFacts extends StreamKey {
+  readonly id: number;
+  readonly path: string;
+  readonly format: RecordingFormat;
+  /** Milliseconds since 1970. */
+  readonly began: number;
+  /** undefined: it goes on. */
+  readonly ended: number | undefined;
+  /** Milliseconds. */
+  readonly duration: number;
+  readonly bytes: number;
+  readonly waiting: number;
+  readonly gaps: number;
+}
+
+export interface RecordingControl {
+  /** The newest first. */
+  readonly list: () => readonly RecordingFacts[];
+  readonly start: (key: StreamKey) => 'started' | 'missing' | 'running' | 'failed';
+  /** False: it is not being recorded. */
+  readonly end: (key: StreamKey) => boolean;
+  readonly remove: (id: number) => Promise<void>;
 }
 
 /** What a handler may use. */
@@ -28,6 +52,7 @@ export interface ApiContext {
   readonly history: History;
   readonly events: EventHub;
   readonly kick: Engine['kick'];
+  readonly recordings: RecordingControl;
   readonly reload: () => Promise<ReloadReport>;
   /** What the last reload by this API did. */
   readonly lastReload: { report: (ReloadReport & { readonly at: number }) | null };
@@ -61,7 +86,8 @@ export interface Route {
   readonly parameters: readonly Parameter[];
   /** `write`: it changes something. */
   readonly access: 'read' | 'write';
-  readonly reply: { readonly type: 'json'; readonly schema: JsonSchema } | { readonly type: 'text' };
+  readonly reply:
+    { readonly type: 'json'; readonly schema: JsonSchema } | { readonly type: 'text' } | { readonly type: 'file' };
   /** Beside 400, 401, 403 and 500, which every route may answer. */
   readonly failures: readonly number[];
   readonly answer: (context: ApiContext, call: Call) => unknown;
@@ -94,5 +120,17 @@ export function textRoute(path: string, told: Told, answer: (context: ApiContext
     ...{ method: 'GET', path, parameters: [], failures: [], ...told },
     ...{ access: 'read', reply: { type: 'text' } },
     answer,
+  };
+}
+
+/** A route that answers with a file, or a range of one. */
+export function fileRoute(
+  path: string,
+  told: Told,
+  answer: (context: ApiContext, call: Call) => Promise<HttpReply>,
+): Route {
+  return {
+    ...{ method: 'GET', path, parameters: [], failures: [], ...told },
+    ...{ access: 'read', reply: { type: 'file' }, answer },
   };
 }

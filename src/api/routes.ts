@@ -3,6 +3,7 @@
 import { openapi } from './openapi.js';
 import { route, type Route } from './route.js';
 import { controlRoutes } from './routes_control.js';
+import { recordingRoutes } from './routes_recordings.js';
 import { streamRoutes } from './routes_streams.js';
 import { systemRoutes } from './routes_system.js';
 import { anything, map } from './schema.js';
@@ -12,6 +13,7 @@ export const eventsPath = '/api/v1/events';
 export const routes: readonly Route[] = [
   ...systemRoutes,
   ...streamRoutes,
+  ...recordingRoutes,
   ...controlRoutes,
   route(
     ['GET', '/api/v1/openapi.json'],

@@ -19,7 +19,7 @@ import { engineRows, streamRows } from './metrics/engine_rows.js';
 import { createExporter, type Exporter } from './metrics/exporter.js';
 import { loopResolution, processRows } from './metrics/process_rows.js';
 import { createResponder, failureReply } from './respond.js';
-import type { ApiContext, ReloadReport } from './route.js';
+import type { ApiContext, RecordingControl, ReloadReport } from './route.js';
 import { eventsPath, routes } from './routes.js';
 import { summariesOf } from './routes_system.js';
 import type { Snapshots } from './snapshots.js';
@@ -36,6 +36,7 @@ export interface ApiOptions {
   readonly metrics: readonly BoundMetrics[];
   readonly reload: () => Promise<ReloadReport>;
   readonly serverId: string;
+  readonly recordings: RecordingControl;
   /** The console's files. Throws when they were not built. */
   readonly console: () => readonly ConsoleFile[];
 }
@@ -131,7 +132,7 @@ function checkAccess(config: Config['http_api']): void {
 }
 
 function startParts(options: ApiOptions): Parts {
-  const { config, log, engine, snapshots, reload, serverId } = options;
+  const { config, log, engine, snapshots, reload, serverId, recordings } = options;
   const startedAt = Date.now();
   const system = startSampler(() => config().stats.disk);
   const history = startHistory(snapshots, system.last);
@@ -141,6 +142,7 @@ function startParts(options: ApiOptions): Parts {
     ...{ config, snapshots, system, history, events, startedAt, reload, metrics: exporter.text },
     clients: openClientList((start, limit) => engine.connections(start, limit)),
     kick: (conn) => engine.kick(conn),
+    recordings,
     lastReload: { report: null },
     server: serverId,
     service: randomBytes(4).toString('hex'),

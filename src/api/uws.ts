@@ -8,6 +8,7 @@ import type * as Uws from 'uWebSockets.js';
 import type { HttpRequest as UwsRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSockets.js';
 import type { Endpoint } from '../config/values.js';
 import { LiveError } from '../errors.js';
+import { sendFile, type FileBody, type Gone } from './file_answer.js';
 import { statusText } from './status_text.js';
 
 export interface HttpRequest {
@@ -24,7 +25,7 @@ export interface HttpRequest {
 export interface HttpReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
+  readonly body: string | Uint8Array | FileBody;
 }
 
 export interface TextSocket {
@@ -138,15 +139,28 @@ function textSocket(socket: WebSocket<SocketData>): TextSocket {
 }
 
 async function serve(response: HttpResponse, request: HttpRequest, handlers: HttpHandlers): Promise<void> {
-  const gone = { is: false };
-  response.onAborted(() => (gone.is = true));
+  const gone = watchAborted(response);
   if (request.method !== 'GET' && request.method !== 'HEAD' && !(await readBody(response, gone))) {
     if (!gone.is) response.cork(() => write(response, request, { status: 413, headers: {}, body: '' }, true));
     return;
   }
   const reply = await handlers.answer(request);
-  if (!gone.is) response.cork(() => write(response, request, reply));
+  if (gone.is) return;
+  response.cork(() => write(response, request, reply));
+  if (isFile(reply.body) && request.method !== 'HEAD') await sendFile(response, reply.body, gone);
 }
+
+function watchAborted(response: HttpResponse): Gone {
+  let tell = (): void => undefined;
+  const gone = { is: false, told: new Promise<void>((resolve) => (tell = resolve)) };
+  response.onAborted(() => {
+    gone.is = true;
+    tell();
+  });
+  return gone;
+}
+
+const isFile = (body: HttpReply['body']): body is FileBody => typeof body === 'object' && 'file' in body;
 
 /** Takes a body and forgets it; false when it is too long or the client left. */
 function readBody(response: HttpResponse, gone: { readonly is: boolean }): Promise<boolean> {
@@ -167,8 +181,9 @@ function readBody(response: HttpResponse, gone: { readonly is: boolean }): Promi
 function write(response: HttpResponse, { method }: HttpRequest, reply: HttpReply, close = false): void {
   response.writeStatus(`${reply.status} ${statusText(reply.status)}`);
   for (const [name, value] of Object.entries(reply.headers)) response.writeHeader(name, value);
-  if (method === 'HEAD') response.endWithoutBody(Buffer.byteLength(reply.body), close);
-  else response.end(reply.body, close);
+  const { body } = reply;
+  if (method === 'HEAD') response.endWithoutBody(isFile(body) ? body.to - body.from : Buffer.byteLength(body), close);
+  else if (!isFile(body)) response.end(body, close);
 }
 
 function readRequest(response: HttpResponse, request: UwsRequest): HttpRequest {

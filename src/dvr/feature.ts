@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config, VhostConfig } from '../config/load.js';
 import { errorText, LiveError, reasonOf } from '../errors.js';
 import type { Log } from '../log.js';
-import type { Engine, NativeEvent, RecordingEvent, RecordingId, StreamKey } from '../native.js';
+import type { Engine, NativeEvent, RecordingEvent, RecordingFormat, RecordingId, StreamKey } from '../native.js';
 import type { Recorded, Repaired } from './catalogue.js';
 import { Library } from './library.js';
 import { cannotAppend, dvrSettings, isRecorded, type DvrSettings } from './settings.js';
@@ -35,6 +35,21 @@ interface Published {
   running?: Running | undefined;
   retry?: NodeJS.Timeout;
   failures: number;
+}
+
+export interface RecordingFacts extends StreamKey {
+  /** Of the file. */
+  readonly id: number;
+  readonly path: string;
+  readonly format: RecordingFormat;
+  /** Milliseconds since 1970. */
+  readonly began: number;
+  /** undefined: it goes on. */
+  readonly ended: number | undefined;
+  readonly duration: number;
+  readonly bytes: number;
+  readonly waiting: number;
+  readonly gaps: number;
 }
 
 export interface DvrStats {
@@ -100,6 +115,23 @@ export class Dvr {
   };
 
   readonly stats = (): DvrStats => ({ running: this.#running.size, ...this.#totals });
+
+  /** The newest first. */
+  readonly list = (): readonly RecordingFacts[] => {
+    const running = new Map(this.#options.engine.recordings().map((facts) => [facts.file, facts]));
+    return this.library.list().map((entry) => {
+      const { id, vhost, app, stream, path, format, began, done } = entry;
+      const now = done ? undefined : running.get(path);
+      const { bytes = 0, duration = 0 } = done ?? now ?? {};
+      const { waiting = 0, gaps = 0 } = now ?? {};
+      return { id, vhost, app, stream, path, format, began, ended: done?.at, bytes, duration, waiting, gaps };
+    });
+  };
+
+  readonly remove = async (id: number): Promise<void> => {
+    const entry = this.library.find(id);
+    if (entry) await this.library.remove(entry);
+  };
 
   /** Records a stream that is published, whatever its vhost says. */
   readonly start = (key: StreamKey): 'started' | 'missing' | 'running' | 'failed' => {

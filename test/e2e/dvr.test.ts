@@ -1,9 +1,9 @@
 // Recordings with the real server and real clients: what is in the files is what was published, packet for packet.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { describe, test, type TestContext } from 'node:test';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
 import {
   assertDecodes,
   assertSameStream,
@@ -14,34 +14,10 @@ import {
   publishWithFfmpeg,
   type Packet,
 } from './support/media.js';
+import { filesBelow, recorder, sizeBelow, until, whenFinished } from './support/recordings.js';
 import { startWeir, temporaryFolder, type Weir } from './support/servers.js';
 
 const source = fixture('h264-aac');
-
-/** Recorded files below a directory, by name; those in the making too. */
-function filesBelow(directory: string): string[] {
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
-    .toSorted();
-}
-
-interface Recorder extends Weir {
-  readonly root: string;
-}
-
-async function recorder(
-  context: TestContext,
-  dvr: string,
-  path = '/[app]/[stream].[timestamp].flv',
-): Promise<Recorder> {
-  const root = temporaryFolder(context);
-  const weir = await startWeir(context, {
-    vhost: `republish_wait 0; dvr { enabled on; dvr_path ${root}${path}; ${dvr} }`,
-  });
-  return { ...weir, root };
-}
 
 const recorded = (weir: Weir) => weir.logged({ type: 'recorded' });
 
@@ -101,7 +77,7 @@ describe('recordings', { concurrency: 2 }, () => {
 
   for (const format of ['ts', 'mp4'] as const) {
     test(`a session as ${format} decodes to what was published`, async (context) => {
-      const weir = await recorder(context, '', `/[app]/[stream].${format}`);
+      const weir = await recorder(context, '', { path: `/[app]/[stream].${format}` });
       await publishWithFfmpeg(context, source, weir.url('s')).ended;
       await recorded(weir);
       assert.deepEqual(filesBelow(weir.root), [`live/s.${format}`]);
@@ -139,7 +115,7 @@ describe('recordings', { concurrency: 2 }, () => {
   });
 
   test('append goes on in one file', async (context) => {
-    const weir = await recorder(context, 'dvr_plan append;', '/[app]/[stream].flv');
+    const weir = await recorder(context, 'dvr_plan append;', { path: '/[app]/[stream].flv' });
     await publishWithFfmpeg(context, source, weir.url('s')).ended;
     await recorded(weir);
     const seen = weir.process.output().length;
@@ -168,7 +144,7 @@ describe('recordings', { concurrency: 2 }, () => {
     const options = { vhost: `dvr { enabled on; dvr_path ${root}/[stream].[timestamp].flv; }` };
     const first = await startWeir(context, options);
     const publisher = publishForEver(context, source, first.url('s'));
-    await until(() => size(root) > 400_000);
+    await until(() => sizeBelow(root) > 400_000);
     await first.process.stop('SIGKILL');
     await publisher.ended;
     const [left = ''] = filesBelow(root);
@@ -192,20 +168,3 @@ describe('recordings', { concurrency: 2 }, () => {
     assert.ok(head.includes('keyframes'));
   });
 });
-
-const size = (root: string) =>
-  filesBelow(root).reduce((sum, file) => sum + (statSync(join(root, file), { throwIfNoEntry: false })?.size ?? 0), 0);
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 60_000; !condition();) {
-    assert.ok(Date.now() < end, 'it has not come to that within a minute');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** When `count` files are there and none is in the making. */
-async function whenFinished({ root }: Recorder, count: number): Promise<string[]> {
-  const files = () => filesBelow(root);
-  await until(() => files().length >= count && files().every((file) => !file.endsWith('.tmp')));
-  return files();
-}

@@ -81,3 +81,18 @@ export interface Clients {
   readonly total: number;
   readonly clients: readonly Client[];
 }
+
+export interface Recording {
+  readonly id: number;
+  readonly name: string;
+  readonly file: string;
+  readonly format: string;
+  readonly active: boolean;
+  readonly bytes: number;
+  readonly duration: number;
+}
+
+export interface Recordings {
+  readonly total: number;
+  readonly recordings: readonly Recording[];
+}
