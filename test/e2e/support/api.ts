@@ -29,6 +29,7 @@ export async function startWithApi(context: TestContext, options: ApiOptions = {
   const delivery = `http_server { enabled on; listen 127.0.0.1:${String(http)}; }`;
   const weir = await startWeir(context, { ...options, global: `${api}\n${delivery}\n${options.global ?? ''}` });
   await weir.logged({ type: 'listening', service: 'api' });
+  await weir.logged({ type: 'listening', service: 'rtmp' });
   const base = `http://127.0.0.1:${String(port)}`;
   const get = (path: string, init: RequestInit = {}) =>
     fetch(`${base}${path}`, { ...init, headers: { ...options.headers, ...(init.headers as Record<string, string>) } });
