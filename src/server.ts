@@ -10,8 +10,8 @@ import { startDelivery } from './delivery/start.js';
 import { checkDvr, Dvr } from './dvr/feature.js';
 import { dvrRows } from './dvr/metrics.js';
 import type { Endpoint } from './config/values.js';
-import { LiveError } from './errors.js';
-import { startHeartbeat, type Heartbeat } from './heartbeat/start.js';
+import { LiveError, reasonOf } from './errors.js';
+import { startHeartbeat } from './heartbeat/start.js';
 import { startHls } from './hls/feature.js';
 import { hlsRows } from './hls/metrics.js';
 import { hlsGrant } from './hls/settings.js';
@@ -31,6 +31,7 @@ import { memoryLimitBytes } from './process/memory.js';
 import { followVhosts, reloadConfig, reloadFile, type Follower, type Reloading, type ReloadReport } from './reload.js';
 import { startSummaries, type SummarySources } from './summaries.js';
 import { serverId, serverName } from './version.js';
+import { startConfigWatch } from './watch/start.js';
 
 export interface Server {
   /** Where RTMP clients connect. */
@@ -93,20 +94,18 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
     throw error;
   }
   const started = api;
-  const summaries = runSummaries(config, log, { engine: snapshots.fresh, hls: streams.hlsStats });
-  const heartbeat = startHeartbeat({ ...common, summaries: started.summaries });
+  const followLog = options.followLog ? [options.followLog] : [];
+  const regulars: readonly Regular[] = [
+    runSummaries(config, log, { engine: snapshots.fresh, hls: streams.hlsStats }),
+    startConfigWatch({ ...common, changed: () => reloadUnasked(reload, log) }),
+    startHeartbeat({ ...common, summaries: started.summaries }),
+  ];
   const reloading: Reloading = {
     log,
     current: () => current,
     adopt: (next) => void (current = next),
-    risky: [
-      (_, after) => checkFileLimit(after),
-      (_, after) => checkDvr(after),
-      (_, after) => listeners.apply(after),
-      (_, after) => started.follow(after),
-      ...(options.followLog ? [options.followLog] : []),
-    ],
-    followers: followersOf({ engine, streams, summaries, heartbeat }),
+    risky: [...checks, (_, after) => listeners.apply(after), (_, after) => started.follow(after), ...followLog],
+    followers: followersOf(engine, streams, regulars),
   };
   return {
     get listening() {
@@ -115,30 +114,38 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
     stats: snapshots.fresh,
     reload,
     stop: async () => {
-      heartbeat.stop();
+      for (const regular of regulars) regular.stop();
       started.stop();
       streams.stopDelivery();
-      summaries.stop();
       await end(engine, ended).then(streams.stop);
       log.info({ type: 'stopped' }, 'stopped');
     },
   };
 }
 
-interface Followed {
-  readonly engine: Engine;
-  readonly streams: ReturnType<typeof startStreams>;
-  readonly summaries: ReturnType<typeof runSummaries>;
-  readonly heartbeat: Heartbeat;
+const checks: readonly Follower[] = [(_, after) => checkFileLimit(after), (_, after) => checkDvr(after)];
+
+/** Nobody waits for what comes of it: the log has it. */
+function reloadUnasked(reload: Server['reload'], log: Log): void {
+  reload().catch((error: unknown) => log.error({ type: 'failure', error: reasonOf(error) }, 'reload failed'));
 }
 
-function followersOf({ engine, streams, summaries, heartbeat }: Followed): Follower[] {
+/** What does something from time to time. */
+interface Regular {
+  readonly follow: Follower;
+  readonly stop: () => void;
+}
+
+function followersOf(
+  engine: Engine,
+  streams: ReturnType<typeof startStreams>,
+  regulars: readonly Regular[],
+): Follower[] {
   return [
     (_, after) => engine.configure(engineTuning(after)),
     followVhosts(engine),
     ...streams.followers,
-    (_, after) => summaries.follow(after),
-    heartbeat.follow,
+    ...regulars.map(({ follow }) => follow),
   ];
 }
 
@@ -170,7 +177,7 @@ function startStreams(options: Omit<ClientsOptions, keyof Surroundings> & { read
 function runSummaries(config: Config, log: Log, stats: SummarySources) {
   let stop = startSummaries(log, config.pithy_print, stats);
   return {
-    follow: (after: Config): void => {
+    follow: (_: Config, after: Config): void => {
       stop();
       stop = startSummaries(log, after.pithy_print, stats);
     },

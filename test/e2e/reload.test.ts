@@ -2,7 +2,7 @@
 // broken file changes nothing.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
@@ -174,5 +174,53 @@ describe('a reload', { concurrency: true }, () => {
     }
     await nextPicture(watching.client, 49);
     assert.deepEqual(picturesOf(watching.client), [...Array(50).keys()]);
+  });
+});
+
+describe('watch_config', () => {
+  test('reloads what is written in place, renamed over, or swapped behind a link', async (context) => {
+    const weir = await startWeir(context, { global: 'watch_config on;' });
+    const file = join(weir.folder, 'weir.conf');
+    const text = readFileSync(file, 'utf8');
+    const { process } = weir;
+    /** Does it, and waits until the vhost of that name is there. */
+    const until = async (vhost: string, action: (text: string) => void): Promise<void> => {
+      const seen = process.output().length;
+      action(`${text}\nvhost ${vhost} {\n}\n`);
+      await process.lineFrom(seen, new RegExp(`"type":"reload","applied":\\[.*"vhost ${vhost}"`));
+    };
+    const place = (folder: string, content: string): void => {
+      mkdirSync(join(weir.folder, folder));
+      writeFileSync(join(weir.folder, folder, 'weir.conf'), content);
+    };
+    const link = (target: string, name: string): void => {
+      symlinkSync(target, join(weir.folder, 'link'));
+      renameSync(join(weir.folder, 'link'), join(weir.folder, name));
+    };
+
+    const watching = await player(weir.port, 's');
+    await until('written', (next) => writeFileSync(file, next));
+    await until('renamed', (next) => {
+      writeFileSync(`${file}~`, next);
+      renameSync(`${file}~`, file);
+    });
+    await until('linked', (next) => {
+      place('1', next);
+      link('1', '..data');
+      link('..data/weir.conf', 'weir.conf');
+    });
+    await until('swapped', (next) => {
+      place('2', next);
+      link('2', '..data');
+    });
+    const seen = process.output().length;
+    writeFileSync(join(weir.folder, '2', 'weir.conf'), `${text}\nlisen 1;\n`);
+    await process.lineFrom(seen, /is not applied/);
+    await until('mended', (next) => writeFileSync(join(weir.folder, '2', 'weir.conf'), next));
+
+    const sender = new Sender(await publisher(weir.port, 's'));
+    sender.headers();
+    sender.pictures(0, 10);
+    await nextPicture(watching.client, 9);
   });
 });

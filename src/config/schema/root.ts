@@ -95,6 +95,13 @@ export const rootSchema = {
     reload: 'restart: a process cannot return to the foreground',
     probe: 'on',
   }),
+  watch_config: one(v.flag, {
+    doc: 'Reload when the configuration file has changed: written, renamed over, or another one behind a link. It is read when it was left alone for half a second.',
+    since: 'weir',
+    default: 'off',
+    reload: 'live',
+    probe: 'on',
+  }),
   log_memory: one(v.size('1m'), {
     doc: 'Memory that the logs of one stream may take. Beyond it slow players are skipped ahead, then the GOP is given up.',
     since: 'weir',

@@ -1,5 +1,15 @@
 // Probes of the directives at the top of the file.
-import { existsSync, fsyncSync, mkdirSync, openSync, closeSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { roleOverRtmp } from '../asking.js';
 import { isKey, numberOf } from '../frames.js';
@@ -173,6 +183,22 @@ export const serverProbes: Probes = {
   },
   srs_log_level: { to: 'info', look: isDebugLogged, before: false, after: true },
   srs_log_file: { to: '$folder/weir.log', look: whereLogged, before: 'console', after: 'file' },
+  watch_config: {
+    look: ({ weir, folder }) => {
+      const start = weir.output().length;
+      let touched = -Infinity;
+      return () => {
+        // It is read when it was left alone.
+        if (performance.now() - touched > 2500) {
+          appendFileSync(join(folder, 'weir.conf'), '\n');
+          touched = performance.now();
+        }
+        return weir.output().slice(start).includes('"type":"watch"');
+      };
+    },
+    before: false,
+    after: true,
+  },
   log_memory: { to: '1m', look: holdsGop, before: true, after: false },
   memory_limit: {
     from: '256m',
