@@ -7,6 +7,7 @@ import { join } from './join.js';
 import { latency } from './latency.js';
 import { memory } from './memory.js';
 import { players9000 } from './players_9000.js';
+import { recordingScenario } from './recording.js';
 import { shared } from './shared.js';
 import { slow } from './slow.js';
 import { table1800 } from './table_1800.js';
@@ -26,4 +27,5 @@ export const scenarios: readonly Scenario[] = [
   viewers,
   hls,
   shared,
+  recordingScenario,
 ];

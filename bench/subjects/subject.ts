@@ -13,6 +13,8 @@ export interface Settings {
   readonly maxConnections?: number;
   readonly queueLength?: number;
   readonly hls?: HlsSettings;
+  /** Streams of `app` are recorded below `path`. */
+  readonly dvr?: { readonly path: string; readonly app: string };
 }
 
 export interface HlsSettings {

@@ -15,12 +15,13 @@ function hlsBlock({ storage, path, fragmentSeconds, windowSeconds }: HlsSettings
 }
 
 function configuration(ports: Ports, folder: string, settings: Settings): string {
-  const { mwLatency, threads = 1, maxConnections = 15_000, queueLength, hls } = settings;
+  const { mwLatency, threads = 1, maxConnections = 15_000, queueLength, hls, dvr } = settings;
   const vhost = [
     'gop_cache on;',
     mwLatency === undefined ? '' : `mw_latency ${mwLatency};`,
     queueLength === undefined ? '' : `queue_length ${queueLength};`,
     hls === undefined ? '' : hlsBlock(hls),
+    dvr === undefined ? '' : `dvr { enabled on; dvr_apply ${dvr.app}; dvr_path ${dvr.path}; }`,
   ];
   return [
     `listen 127.0.0.1:${ports.rtmp};`,
