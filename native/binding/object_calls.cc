@@ -25,6 +25,9 @@ uint64_t ToView(Napi::Object object) {
   return view.IsUndefined() ? 0 : ToNumber(view);
 }
 
+// Optional: a list when absent.
+bool IsPiece(Napi::Object object) { return object.Get("role").ToString().Utf8Value() == "piece"; }
+
 Buffer ToBytes(Napi::Value value) {
   auto bytes = value.As<Napi::Uint8Array>();
   return {bytes.Data(), bytes.Data() + bytes.ByteLength()};
@@ -81,7 +84,7 @@ Napi::Value PutObject(Engine& engine, const Napi::CallbackInfo& info) {
   object->cache_control = from.Get("cacheControl").ToString().Utf8Value();
   object->etag = from.Get("etag").ToString().Utf8Value();
   object->view = ToView(from);
-  object->is_piece = from.Get("role").ToString().Utf8Value() == "piece";
+  object->is_piece = IsPiece(from);
   Napi::Value live = from.Get("live");
   if (live.IsObject()) object->live = ToLiveList(live.As<Napi::Object>());
   if (!engine.store().Put(std::move(key), std::move(object))) ThrowViewGone(info.Env());
@@ -94,7 +97,9 @@ Napi::Value RemoveObject(Engine& engine, const Napi::CallbackInfo& info) {
 
 Napi::Value PromiseObject(Engine& engine, const Napi::CallbackInfo& info) {
   auto options = info[1].As<Napi::Object>();
-  bool is_promised = engine.store().Promise(info[0].ToString().Utf8Value(), ToView(options), ToMillis(options, "hold"));
+  ObjectStore::Promised promised{
+      .view = ToView(options), .hold = ToMillis(options, "hold"), .is_piece = IsPiece(options)};
+  bool is_promised = engine.store().Promise(info[0].ToString().Utf8Value(), promised);
   if (!is_promised) ThrowViewGone(info.Env());
   return info.Env().Undefined();
 }

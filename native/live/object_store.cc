@@ -49,13 +49,11 @@ bool ObjectStore::Remove(const std::string& key) {
   return true;
 }
 
-bool ObjectStore::Promise(std::string key, uint64_t view, Millis hold) {
+bool ObjectStore::Promise(std::string key, const Promised& promised) {
   std::lock_guard lock(mutex_);
-  if (!HasView(view)) return false;
+  if (!HasView(promised.view)) return false;
   Entry& entry = entries_[std::move(key)];
-  if (entry.object) return true;
-  entry.view = view;
-  entry.hold = hold;
+  if (!entry.object) entry.promised = promised;
   return true;
 }
 
@@ -105,14 +103,13 @@ ObjectStore::Found ObjectStore::Find(const Wanted& wanted, Waiter* waiter) {
 
 // kObject: nothing speaks against it.
 ObjectStore::Found ObjectStore::AskViewers(const Entry& entry, const Wanted& wanted, Waiter* waiter) {
-  uint64_t view = entry.object ? entry.object->view : entry.view;
+  uint64_t view = entry.object ? entry.object->view : entry.promised.view;
   if (view == 0) return {.kind = Found::Kind::kObject};
   const StreamKey* key = viewers_.KeyOf(view);
   if (key == nullptr) return {.kind = Found::Kind::kRefused, .reason = Reason::kObjectNotFound};
   std::string query = hls::WithoutDirectives(wanted.query);
   Viewers::Who who{view, query, wanted.address, wanted.now};
-  // What is promised is a piece: a list is there from its beginning.
-  bool is_piece = !entry.object || entry.object->is_piece;
+  bool is_piece = entry.object ? entry.object->is_piece : entry.promised.is_piece;
   Viewers::Answer answer = is_piece ? viewers_.AskForPiece(who, waiter) : viewers_.AskForList(who, waiter);
   switch (answer.kind) {
     case Viewers::Answer::Kind::kYes:
@@ -133,7 +130,7 @@ ObjectStore::Found ObjectStore::AskViewers(const Entry& entry, const Wanted& wan
 }
 
 ObjectStore::Found ObjectStore::FindInEntry(Entry& entry, const hls::Reload& reload, Waiter* waiter) {
-  Millis hold = entry.hold;
+  Millis hold = entry.promised.hold;
   if (entry.object) {
     const std::optional<LiveList>& live = entry.object->live;
     hls::Readiness readiness = live ? hls::Check(live->end, reload) : hls::Readiness::kReady;

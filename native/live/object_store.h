@@ -29,8 +29,13 @@ class ObjectStore {
   // False: its view is gone.
   [[nodiscard]] bool Put(std::string key, std::shared_ptr<const StoredObject> object);
   bool Remove(const std::string& key);
-  // A request for it waits up to `hold`. Nothing if there is an object.
-  [[nodiscard]] bool Promise(std::string key, uint64_t view, Millis hold);
+  struct Promised {
+    uint64_t view = 0;
+    Millis hold = 0;  // a request for it waits so long
+    bool is_piece = false;
+  };
+  // Nothing if there is an object.
+  [[nodiscard]] bool Promise(std::string key, const Promised& promised);
   void SetVhosts(std::vector<std::string> names, std::optional<std::string> fallback);
   uint64_t OpenView(StreamKey key, ViewOptions options);
   bool CloseView(uint64_t view);
@@ -80,8 +85,7 @@ class ObjectStore {
  private:
   struct Entry {
     std::shared_ptr<const StoredObject> object;  // null: promised
-    uint64_t view = 0;                           // of the promise
-    Millis hold = 0;
+    Promised promised;
     Waiters waiters;
   };
   struct KeyHash {

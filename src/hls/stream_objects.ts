@@ -88,7 +88,7 @@ export class StreamObjects {
   hint(key: string | undefined, hold: number): void {
     const { engine } = this.#options;
     if (this.#hinted !== undefined && this.#hinted !== key) engine.removeObject(this.#hinted);
-    if (key !== undefined && this.#hinted !== key) engine.promiseObject(key, { view: this.#view, hold });
+    if (key !== undefined && this.#hinted !== key) engine.promiseObject(key, { view: this.#view, hold, role: 'piece' });
     this.#hinted = key;
   }
 

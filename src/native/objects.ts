@@ -55,13 +55,17 @@ export interface ViewOptions {
   readonly idle?: number;
 }
 
+export interface PromisedObject extends Pick<StoredObject, 'view' | 'role'> {
+  readonly hold: number;
+}
+
 export interface ObjectCommands {
   /** Wakes who waits for it. Throws an Error: with `code` (ENOENT, EACCES, EMFILE...) when the file can't be opened; when the range or view is gone. */
   putObject(key: string, object: StoredObject): void;
   /** False: there was none, nor a promise of one. Who waited gets 404. */
   removeObject(key: string): boolean;
   /** There will be an object soon (LL-HLS preload hint): a request for it waits up to `hold`, then gets 503. Nothing if it is there already. */
-  promiseObject(key: string, options: { readonly view?: ViewId; readonly hold: number }): void;
+  promiseObject(key: string, options: PromisedObject): void;
   /** Which vhost a request is for: the one that `?vhost=` or its Host names, if it is one of these, else `fallback`. */
   setVhosts(names: readonly string[], fallback: string | null): void;
   openView(key: StreamKey, options: ViewOptions): ViewId;

@@ -348,7 +348,7 @@ TEST(HttpObjectsTest, WhatIsBeingFetchedIsGotWholeWhateverBecomesOfItsKey) {
 TEST(HttpObjectsTest, TheServerStopsWhileAnswersAreOnTheirWay) {
   HttpServer server;
   server.Put("/big", Pattern(16 << 20));
-  ASSERT_TRUE(server.store().Promise("/later", 0, 60'000));
+  ASSERT_TRUE(server.store().Promise("/later", {.hold = 60'000}));
   HttpClient sending = server.Client(4096);
   sending.Ask("/big");
   HttpClient waiting = server.Client();

@@ -36,19 +36,19 @@ void ExpectWaits(HttpClient& client) {
 
 TEST(HttpWaitingTest, APromisedObjectIsWaitedFor) {
   HttpServer server;
-  ASSERT_TRUE(server.store().Promise("/part", 0, 30'000));
+  ASSERT_TRUE(server.store().Promise("/part", {.hold = 30'000}));
   HttpClient client = server.Client();
   client.Ask("/part", "Range: bytes=1-2\r\n");
   ExpectWaits(client);
   server.Put("/part", "01234");
   EXPECT_EQ(client.Read().body, "12");
-  ASSERT_TRUE(server.store().Promise("/part", 0, 30'000)) << "it is there: nothing";
+  ASSERT_TRUE(server.store().Promise("/part", {.hold = 30'000})) << "it is there: nothing";
   EXPECT_EQ(client.Get("/part").body, "01234");
 }
 
 TEST(HttpWaitingTest, APromiseThatIsTakenBackIsNotFound) {
   HttpServer server;
-  ASSERT_TRUE(server.store().Promise("/part", 0, 30'000));
+  ASSERT_TRUE(server.store().Promise("/part", {.hold = 30'000}));
   HttpClient client = server.Client();
   client.Ask("/part");
   ExpectWaits(client);
@@ -58,7 +58,7 @@ TEST(HttpWaitingTest, APromiseThatIsTakenBackIsNotFound) {
 
 TEST(HttpWaitingTest, APromiseThatIsNotKeptIsOverdue) {
   HttpServer server;
-  ASSERT_TRUE(server.store().Promise("/part", 0, 300));
+  ASSERT_TRUE(server.store().Promise("/part", {.hold = 300}));
   server.Put("/a", "1");
   HttpClient client = server.Client();
   client.Ask("/part");
@@ -127,7 +127,7 @@ TEST(HttpWaitingTest, ADeltaIsForThoseWhoAskForOne) {
 
 TEST(HttpWaitingTest, WaitersThatLeaveAreForgotten) {
   HttpServer server(Threads(2));
-  ASSERT_TRUE(server.store().Promise("/part", 0, 300));
+  ASSERT_TRUE(server.store().Promise("/part", {.hold = 300}));
   for (int i = 0; i < 20; ++i) {
     HttpClient client = server.Client();
     client.Ask("/part");
@@ -148,7 +148,7 @@ class GuardedStream : public testing::Test {
     piece.view = view_;
     piece.is_piece = true;
     server_.Put("/1.ts", "piece", std::move(piece));
-    EXPECT_TRUE(server_.store().Promise("/2.ts", view_, 30'000));
+    EXPECT_TRUE(server_.store().Promise("/2.ts", {.view = view_, .hold = 30'000, .is_piece = true}));
   }
   bool Reject(const Event& question) {
     return server_.engine().Decide(question.connection, {Request::kPlay, Rejected{Reason::kRejected, "", "no"}});
@@ -199,6 +199,19 @@ TEST_F(GuardedStream, IsRefused) {
   EXPECT_EQ(server_.Refused(Reason::kRejected), 2u);
 }
 
+TEST_F(GuardedStream, WhoAsksForAPromisedListIsAskedAboutAndWaits) {
+  ASSERT_TRUE(server_.store().Promise("/later.m3u8", {.view = view_, .hold = 30'000}));
+  HttpClient client = server_.Client();
+  client.Ask("/later.m3u8");
+  Event question = server_.Next(Event::Type::kPlay);
+  EXPECT_TRUE(server_.engine().AcceptView(question.connection));
+  ExpectWaits(client);
+  StoredObject list = List(10, 1);
+  list.view = view_;
+  server_.Put("/later.m3u8", "list", std::move(list));
+  EXPECT_EQ(client.Read().body, "list");
+}
+
 TEST_F(GuardedStream, TheAnswerCountsAlthoughWhoAskedHasLeft) {
   HttpClient client = server_.Client();
   {
@@ -222,7 +235,7 @@ TEST_F(GuardedStream, ClosingTheViewEndsIt) {
   StoredObject piece;
   piece.view = view_;
   EXPECT_FALSE(server_.store().Put("/3.ts", std::make_shared<StoredObject>(std::move(piece))));
-  EXPECT_FALSE(server_.store().Promise("/4.ts", view_, 1));
+  EXPECT_FALSE(server_.store().Promise("/4.ts", {.view = view_, .hold = 1, .is_piece = true}));
 }
 
 class BrieflyGranted : public GuardedStream {
