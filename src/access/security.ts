@@ -1,5 +1,5 @@
-// `security`: who may publish and play, by address. As in SRS 2: when it is on, who is not allowed is denied, and a deny
-// that matches goes before every allow, whatever their order.
+// `security`: who may publish and play, by address. A deny that matches goes before every allow, whatever their order. Where
+// there is an allow, who is not allowed is denied, as in SRS 2; where there are only denies, all others may, as in SRS since 4.
 
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import type { VhostConfig } from '../config/load.js';
@@ -11,6 +11,7 @@ export type Action = 'publish' | 'play';
 interface Compiled {
   readonly allow: Matcher;
   readonly deny: Matcher;
+  readonly onlyDenies: boolean;
 }
 
 type Matcher = (action: Action, ip: string) => boolean;
@@ -22,10 +23,11 @@ export function isAddressAllowed(security: Security, action: Action, ip: string)
   if (!security.enabled) return true;
   let rules = compiled.get(security);
   if (!rules) {
-    rules = { allow: compile(security.allow), deny: compile(security.deny) };
+    const { allow, deny } = security;
+    rules = { allow: compile(allow), deny: compile(deny), onlyDenies: allow.length === 0 && deny.length > 0 };
     compiled.set(security, rules);
   }
-  return rules.allow(action, ip) && !rules.deny(action, ip);
+  return !rules.deny(action, ip) && (rules.onlyDenies || rules.allow(action, ip));
 }
 
 function compile(rules: Rules): Matcher {

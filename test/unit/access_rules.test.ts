@@ -58,6 +58,18 @@ describe('security', () => {
     assert.ok(answer(rules, 'play', '192.0.2.8'));
     assert.ok(!answer(rules, 'publish', '192.0.2.8'));
   });
+  test('that only denies admits all others', () => {
+    const rules = 'enabled on; deny play 192.0.2.0/24;';
+    assert.deepEqual(
+      [
+        answer(rules, 'play', '192.0.2.7'),
+        answer(rules, 'play', '198.51.100.1'),
+        answer(rules, 'publish', '192.0.2.7'),
+      ],
+      [false, true, true],
+    );
+  });
+  test('without a rule keeps everybody out', () => assert.ok(!answer('enabled on;', 'play', '192.0.2.1')));
   test('means both actions by a rule without one', () => {
     assert.ok(!answer('enabled on; allow all; deny 10.0.0.0/8;', 'publish', '10.1.2.3'));
     assert.ok(!answer('enabled on; allow all; deny 10.0.0.0/8;', 'play', '10.1.2.3'));

@@ -74,7 +74,7 @@ export const httpHooksSchema = {
 
 const rule = (verb: string) =>
   lists(v.accessWord, {
-    doc: `Who is ${verb}: publish or play (neither: both), and addresses, networks or all. May stand several times. deny goes before allow; who is not allowed is denied.`,
+    doc: `Who is ${verb}: publish or play (neither: both), and addresses, networks or all. May stand several times. deny goes before allow. Where there is an allow, who is not allowed is denied.`,
     since: 'SRS 2.0',
     reload: 'live',
     probe: 'play 192.0.2.0/24',
