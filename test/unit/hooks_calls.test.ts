@@ -62,7 +62,7 @@ describe('a deciding hook', () => {
     assert.equal(received.length, 1);
   });
 
-  const answers: readonly [name: string, answer: Answer, verdict: unknown, calls: number][] = [
+  const answers: readonly [name: string, answer: Answer, verdict: unknown, calls: number, patience?: string][] = [
     ['a chunked answer is read', (_, r) => (r.write('{"code"'), r.end(':0}')), { allow: true }, 1],
     [
       'an answer without a length is read',
@@ -73,12 +73,12 @@ describe('a deciding hook', () => {
     ['status 500 with 0 is no yes', (_, r) => r.writeHead(500).end('0'), failed, 2],
     ['an endless answer is cut off', (_, r) => r.end('0'.repeat(100_000)), failed, 2],
     ['a connection that is cut is a failure', (_, r) => r.socket?.destroy(), failed, 2],
-    ['an answer that never comes is a failure', () => undefined, failed, 2],
+    ['an answer that never comes is a failure', () => undefined, failed, 2, '300ms'],
   ];
-  for (const [name, answer, verdict, calls] of answers) {
+  for (const [name, answer, verdict, calls, patience = '10s'] of answers) {
     test(name, async (context) => {
       const { url, received } = await backend(context, answer);
-      const { ask } = startWith(context, `timeout 300ms; retries 1; on_connect ${url}/;`);
+      const { ask } = startWith(context, `timeout ${patience}; retries 1; on_connect ${url}/;`);
       assert.deepEqual(await ask({}), verdict);
       assert.equal(received.length, calls);
       assert.equal(new Set(received.map(({ id }) => id)).size, 1, 'a repeated call is known by its id');
