@@ -7,6 +7,8 @@ import { makeToken } from '../../src/access/token.js';
 import { errorText, type ErrorCode } from '../../src/errors.js';
 import { start, type AccessCheck, type Server } from '../../src/index.js';
 import { errorOf, roleOverRtmp } from './support/asking.js';
+import { film, Sender } from './support/frames.js';
+import { publisher } from './support/rtmp_client.js';
 import { freePort } from './support/servers.js';
 
 interface Running {
@@ -15,6 +17,8 @@ interface Running {
   readonly http: number;
   /** Connections that ended for this reason, once there are so many. */
   readonly counted: (reason: ErrorCode, count: number) => Promise<void>;
+  /** Refused over HLS, where no connection ends. */
+  readonly refused: (reason: ErrorCode) => number;
 }
 
 async function running(context: TestContext, vhosts: string, access: AccessCheck = {}): Promise<Running> {
@@ -41,7 +45,7 @@ async function running(context: TestContext, vhosts: string, access: AccessCheck
       waiting.add(look);
       look();
     });
-  return { server, rtmp, http, counted };
+  return { server, rtmp, http, counted, refused: (reason) => server.stats().refused[reason] ?? 0 };
 }
 
 interface Viewing {
@@ -87,13 +91,47 @@ const hour = Math.floor(Date.now() / 1000) + 3600;
 const token = (stream: string, expires = hour, action: 'play' | 'publish' = 'play') =>
   `token=${makeToken(secret, { action, app: 'live', stream, expires })}`;
 
-interface Case {
-  readonly name: string;
-  readonly vhost: string;
-  readonly query: string;
+interface Refused {
+  readonly query?: string;
   readonly page?: string;
   readonly reason: ErrorCode;
   readonly status: number;
+}
+
+interface Case extends Refused {
+  readonly name: string;
+  readonly vhost: string;
+}
+
+/** Vhost v has HLS: its stream s is published, so that there is a list to be refused. */
+async function onAir(context: TestContext, port: number): Promise<void> {
+  const name = `s?${token('s', hour, 'publish')}`;
+  const sender = new Sender(await publisher(port, name, { tcUrl: 'rtmp://v/live' }));
+  context.after(() => sender.client.end());
+  sender.headers();
+  let from = 0;
+  const timer = setInterval(() => film(sender, { from: from++, pictures: 1, size: 2000 }), 40);
+  context.after(() => clearInterval(timer));
+}
+
+const withHls = (rules: string): string => `vhost v { hls { enabled on; hls_fragment 1; } ${rules} }`;
+
+/** Whom each protocol refuses, and why: of a vhost whose stream s is on the air. */
+async function assertRefused(context: TestContext, server: Running, { query = '', page, reason, status }: Refused) {
+  const { rtmp, http, counted, refused } = server;
+  const name = `s${query === '' ? '' : `?${query.slice(1)}`}`;
+  const before = server.server.stats().ended[reason] ?? 0;
+  const told = await roleOverRtmp(context, rtmp, { action: 'play', app: 'live?vhost=v', name, pageUrl: page ?? '' });
+  assert.equal(errorOf(told)[1], errorText(reason), 'RTMP');
+  const asked = { query: `?vhost=v${query}`, ...(page !== undefined && { referer: page }) };
+  const flv = await view(context, http, '/live/s.flv', asked);
+  assert.deepEqual([flv.status, flv.body.includes(errorText(reason))], [status, true], `HTTP-FLV: ${flv.body}`);
+  const ws = await view(context, http, '/live/s.flv', { ...asked, overWebSocket: true });
+  assert.equal(ws.status, status, 'WS-FLV');
+  const hls = await view(context, http, '/live/s.m3u8', asked);
+  assert.deepEqual([hls.status, hls.body.includes(reason)], [status, true], `HLS: ${hls.body}`);
+  await counted(reason, before + 3);
+  assert.ok(refused(reason) > 0, 'HLS is counted');
 }
 
 const tokens = `token { enabled on; secret ${secret}; }`;
@@ -110,7 +148,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'a denied address',
-    vhost: 'security { enabled on; allow play all; deny play 127.0.0.0/8; }',
+    vhost: 'security { enabled on; allow all; deny play 127.0.0.0/8; }',
     query: '',
     reason: 'address_denied',
     status: 403,
@@ -126,23 +164,11 @@ const cases: readonly Case[] = [
 ];
 
 describe('a player', { concurrency: 2 }, () => {
-  for (const { name, vhost, query, page, reason, status } of cases) {
-    test(`with ${name} is refused with ${reason} over RTMP, HTTP-FLV and WebSocket, and counted`, async (context) => {
-      const { rtmp, http, counted } = await running(context, `vhost v { ${vhost} }`);
-      const refused = await roleOverRtmp(context, rtmp, {
-        action: 'play',
-        app: 'live?vhost=v',
-        name: `s${query === '' ? '' : `?${query.slice(1)}`}`,
-        pageUrl: page ?? '',
-      });
-      assert.deepEqual(errorOf(refused), ['NetStream.Play.Failed', errorText(reason)]);
-      const asked = { query: `?vhost=v${query}`, ...(page !== undefined && { referer: page }) };
-      const flv = await view(context, http, '/live/s.flv', asked);
-      assert.equal(flv.status, status);
-      assert.ok(flv.body.includes(errorText(reason)), flv.body);
-      const ws = await view(context, http, '/live/s.flv', { ...asked, overWebSocket: true });
-      assert.equal(ws.status, status);
-      await counted(reason, 3);
+  for (const { name, vhost, ...refused } of cases) {
+    test(`with ${name} is refused with ${refused.reason} by every protocol, and counted`, async (context) => {
+      const server = await running(context, withHls(vhost));
+      await onAir(context, server.rtmp);
+      await assertRefused(context, server, refused);
     });
   }
 
@@ -200,19 +226,25 @@ describe('over its limit', () => {
     assert.equal(errorOf(await play())[0], 'NetStream.Play.Start');
   });
 
-  for (const [directive, reason] of [
-    ['max_connections 1;', 'vhost_full'],
-    ['max_per_ip 1;', 'address_full'],
+  for (const [directive, reason, players] of [
+    ['max_players 1;', 'stream_full', 1],
+    ['max_connections 2;', 'vhost_full', 1],
+    ['max_per_ip 2;', 'address_full', 1],
+    ['max_output_bitrate 10;', 'output_limit', 0],
   ] as const) {
-    test(`${directive} a second client is refused`, async (context) => {
-      const { rtmp, http, counted } = await running(context, `vhost v { ${directive} }`);
-      const play = () => roleOverRtmp(context, rtmp, { action: 'play', app: 'live?vhost=v', name: 's' });
-      await play();
-      assert.deepEqual(errorOf(await play()), ['NetConnection.Connect.Rejected', errorText(reason)]);
-      assert.equal((await view(context, http, '/live/s.flv', { query: '?vhost=v' })).status, 503);
-      const ws = await view(context, http, '/live/s.flv', { query: '?vhost=v', overWebSocket: true });
-      assert.equal(ws.status, 503);
-      await counted(reason, 3);
+    test(`${directive} one player more is refused by every protocol, and counted`, async (context) => {
+      const server = await running(context, withHls(directive));
+      await onAir(context, server.rtmp);
+      const play = () => roleOverRtmp(context, server.rtmp, { action: 'play', app: 'live?vhost=v', name: 's' });
+      for (let i = 0; i < players; i++) await play();
+      // The rate is known when it was measured.
+      for (let isRefused = players > 0; !isRefused;) {
+        const told = await play();
+        told.client.end();
+        isRefused = errorOf(told)[1] === errorText(reason);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      await assertRefused(context, server, { reason, status: 503 });
     });
   }
 });

@@ -1,18 +1,7 @@
 // Probes of the directives that say who may come in: addresses, signed URLs, hooks.
 import { makeToken } from '../../../../src/access/token.js';
-import {
-  ask,
-  film,
-  fresh,
-  metric,
-  publish,
-  toldOf,
-  watch,
-  type Eye,
-  type Place,
-  type Probe,
-  type Probes,
-} from './place.js';
+import { film } from '../frames.js';
+import { ask, fresh, metric, publish, toldOf, watch, type Eye, type Place, type Probe, type Probes } from './place.js';
 
 const secret = 'a-secret-of-16-chars';
 const another = 'another-long-secret';

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFlv } from '../engine.js';
 import { type } from '../rtmp_client.js';
-import { film, fresh, metric, publish, type Eye, type Film, type Place, type Probes, type Tree } from './place.js';
+import { film, type Film } from '../frames.js';
+import { fresh, metric, publish, type Eye, type Place, type Probes, type Tree } from './place.js';
 
 const path = '$folder/[app]/[stream].[timestamp]';
 const block = (dvr: Readonly<Record<string, string>> = {}): Tree => ({

@@ -2,20 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeToken } from '../../../../src/access/token.js';
-import { audioFrame } from '../frames.js';
-import {
-  fetchFrom,
-  film,
-  fresh,
-  lines,
-  publish,
-  watch,
-  type Eye,
-  type Film,
-  type Place,
-  type Probes,
-  type Tree,
-} from './place.js';
+import { audioFrame, film, type Film } from '../frames.js';
+import { fetchFrom, fresh, lines, publish, watch, type Eye, type Place, type Probes, type Tree } from './place.js';
 
 interface Published {
   readonly name: string;

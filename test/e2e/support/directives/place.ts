@@ -85,25 +85,6 @@ export async function publish(place: Place, name: string): Promise<Sender> {
   return sender;
 }
 
-export interface Film {
-  readonly from?: number;
-  readonly pictures?: number;
-  readonly size?: number;
-  readonly gop?: number;
-}
-
-/** Pictures whose NAL units a container takes, 40 ms apart. */
-export function film(sender: Sender, { from = 0, pictures = 150, size = 100, gop = 5 }: Film = {}): void {
-  for (let number = from; number < from + pictures; number++) {
-    const isFirst = number % gop === 0;
-    const payload = Buffer.alloc(9 + size, 0x55);
-    payload.set([isFirst ? 0x17 : 0x27, 1, 0, 0, 0]);
-    payload.writeUInt32BE(size, 5);
-    payload[9] = isFirst ? 0x65 : 0x41;
-    sender.video(payload, number * 40);
-  }
-}
-
 export interface Answer {
   readonly status: number;
   readonly text: string;
