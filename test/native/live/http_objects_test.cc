@@ -221,9 +221,8 @@ TEST(HttpObjectsTest, WhoAsksAndDoesNotReadIsReadFromNoMore) {
   // Blocks, or is closed, long before the answers could fill any memory. What the kernel takes before is megabytes,
   // answer by answer: on a slow machine that is seconds, and this thread must not take the reactor's core meanwhile.
   size_t sent = 0;
-  Millis until = MonotonicMillis() + 60'000;
-  bool is_closed = false;
-  while (!is_closed && MonotonicMillis() < until) {
+  EngineStats stats;
+  for (Millis until = MonotonicMillis() + 60'000; MonotonicMillis() < until;) {
     ssize_t n = send(deaf.fd(), requests.data(), requests.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n > 0) {
       sent += static_cast<size_t>(n);
@@ -231,9 +230,12 @@ TEST(HttpObjectsTest, WhoAsksAndDoesNotReadIsReadFromNoMore) {
     }
     pollfd writable{deaf.fd(), POLLOUT, 0};
     poll(&writable, 1, 100);
-    is_closed = server.Ended(Reason::kSendTimeout) == 1;
+    stats = server.engine().Snapshot();
+    if (stats.connections == 0) break;
   }
-  EXPECT_TRUE(is_closed);
+  // TCP between two full buffers can lose the news that there is room again, for longer than a head may take. Then half
+  // a head is all that the server waits for.
+  EXPECT_EQ(server.Ended(Reason::kSendTimeout) + server.Ended(Reason::kHttpHeadTimeout), 1u);
   EXPECT_LT(sent, size_t{64} << 20);
 }
 
