@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ErrorCode } from './errors.js';
+import type { PushCommands, PushEvent } from './native/push.js';
 import type { HlsCommands, HlsEvent, HlsGrant } from './native/hls.js';
 import type { ObjectCommands, ViewEvent } from './native/objects.js';
 import type { RecordingCommands, RecordingEvent } from './native/recording.js';
@@ -135,6 +136,8 @@ export type NativeEvent =
       readonly conn: ConnectionId;
       readonly name: string;
       readonly ip: string;
+      /** What a server that forwards said: identities of what the stream has passed through; else empty. */
+      readonly relayPath: string;
     } & ConnectFacts)
   /**
    * Decide with acceptPlay or rejectPlay. Over HTTP `name` is the path, decoded and without its query, which is in `query`;
@@ -151,7 +154,14 @@ export type NativeEvent =
     } & ConnectFacts)
   | ViewEvent
   /** The accepted publisher has the stream (a busy stream is refused natively: then only `closed` or `refused` follows). */
-  | ({ readonly type: 'published'; readonly conn: ConnectionId } & StreamKey)
+  | ({
+      readonly type: 'published';
+      readonly conn: ConnectionId;
+      readonly ip: string;
+      readonly tcUrl: string;
+      /** As in `publish`. */
+      readonly relayPath: string;
+    } & StreamKey)
   /** The publisher has let go of the stream; its connection may live on. */
   | ({ readonly type: 'unpublished'; readonly conn: ConnectionId; readonly reason: ErrorCode } & StreamKey)
   | ({ readonly type: 'playing'; readonly conn: ConnectionId; readonly protocol: PlayProtocol } & StreamKey)
@@ -192,6 +202,7 @@ export type NativeEvent =
       readonly count: number;
     } & StreamKey)
   | HlsEvent
+  | PushEvent
   | RecordingEvent
   /** The engine has stopped: every thread is joined. Nothing comes after it. */
   | { readonly type: 'stopped-engine' };
@@ -200,7 +211,7 @@ export type NativeEvent =
 export type NoticeCode = 'skipped' | 'gopDropped' | 'dataDropped' | 'codecUnsupported';
 
 /** The native engine. Every command that names a connection returns false if that is gone or has nothing pending. */
-export interface Engine extends HlsCommands, ObjectCommands, RecordingCommands {
+export interface Engine extends HlsCommands, PushCommands, ObjectCommands, RecordingCommands {
   /** `service`: what the connections speak. Listens on a numeric address ('' or '*': every address, both families). Throws an Error with `code` (EADDRINUSE...) . Port 0: the kernel chooses. */
   listen(host: string, port: number, service: 'rtmp' | 'http'): { readonly host: string; readonly port: number };
   /** Closes what `listen` opened, by the address that it returned. Connections that came by it stay. False: nobody listens there. */

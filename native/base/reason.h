@@ -82,6 +82,11 @@ enum class Reason : uint8_t {
   kTimeLimit,
   kHookDenied,
   kHookFailed,
+  kConnectFailed,
+  kConnectTimeout,
+  kTargetTimeout,
+  kTargetRefused,
+  kForwardLoop,
 };
 
 inline constexpr const char* kReasonNames[] = {
@@ -160,8 +165,13 @@ inline constexpr const char* kReasonNames[] = {
     "time_limit",
     "hook_denied",
     "hook_failed",
+    "connect_failed",
+    "connect_timeout",
+    "target_timeout",
+    "target_refused",
+    "forward_loop",
 };
-inline constexpr int kReasonCount = 75;
+inline constexpr int kReasonCount = 80;
 
 inline const char* ReasonName(Reason reason) { return kReasonNames[static_cast<int>(reason)]; }
 

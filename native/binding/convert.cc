@@ -16,6 +16,8 @@ double Number(Napi::Object object, const char* key) { return object.Get(key).ToN
 bool Flag(Napi::Object object, const char* key) { return object.Get(key).ToBoolean().Value(); }
 int64_t Integer(Napi::Object object, const char* key) { return static_cast<int64_t>(Number(object, key)); }
 
+}  // namespace
+
 void FillStreamGrant(Napi::Object object, StreamGrant& grant) {
   grant.key = ToStreamKey(object);
   grant.chunk_size = static_cast<uint32_t>(Integer(object, "chunkSize"));
@@ -32,6 +34,8 @@ void FillStreamGrant(Napi::Object object, StreamGrant& grant) {
   grant.log_memory = Integer(object, "logMemory");
 }
 
+namespace {
+
 HlsGrant ToHlsGrant(Napi::Object object) {
   HlsGrant grant;
   grant.container = Text(object, "container") == "fmp4" ? Container::kFmp4 : Container::kTs;
@@ -43,9 +47,10 @@ HlsGrant ToHlsGrant(Napi::Object object) {
 }
 
 const char* TypeName(Event::Type type) {
-  static constexpr const char* kNames[] = {
-      "connect",    "publish", "play",        "published",  "unpublished", "playing", "stopped", "refused",    "closed",
-      "turnedAway", "notice",  "connections", "viewerLeft", "fragment",    "part",    "hlsInit", "streamEnded"};
+  static constexpr const char* kNames[] = {"connect", "publish",     "play",       "published", "unpublished",
+                                           "playing", "stopped",     "refused",    "closed",    "turnedAway",
+                                           "notice",  "connections", "viewerLeft", "fragment",  "part",
+                                           "hlsInit", "streamEnded", "pushing",    "pushEnded"};
   return kNames[static_cast<int>(type)];
 }
 
@@ -90,6 +95,7 @@ Napi::Object FromStream(Napi::Env env, const StreamStats& stats) {
       .Text("publisherIp", stats.publisher_ip)
       .Number("players", AsNumber(stats.players))
       .Number("hlsViewers", AsNumber(stats.hls_viewers))
+      .Number("forwards", AsNumber(stats.forwards))
       .Set("playersByProtocol", by_protocol)
       .Number("bytesIn", AsNumber(stats.bytes_in))
       .Number("bytesOut", AsNumber(stats.bytes_out))
@@ -190,9 +196,12 @@ Napi::Object FromEvent(Napi::Env env, const Event& event) {
       fill.Text("ip", event.ip).Number("port", event.port).Text("name", event.name).Text("tcUrl", event.tc_url);
       fill.Text("app", event.app).Text("pageUrl", event.page_url).Text("swfUrl", event.swf_url);
       fill.Text("flashVer", event.flash_version).Text("protocol", event.protocol).Text("query", event.query);
-      fill.Text("host", event.host);
+      fill.Text("host", event.host).Text("relayPath", event.relay_path);
       if (event.view != 0) fill.Key(event.key).Number("view", AsNumber(event.view)).Flag("again", event.again);
       break;
+    case Event::Type::kPushEnded:
+      fill.Key(event.key).Text("message", event.name);
+      [[fallthrough]];
     case Event::Type::kClosed:
       fill.Text("ip", event.ip).Number("bytesIn", AsNumber(event.bytes_in));
       fill.Number("bytesOut", AsNumber(event.bytes_out)).Number("duration", static_cast<double>(event.duration));
@@ -209,6 +218,8 @@ Napi::Object FromEvent(Napi::Env env, const Event& event) {
     default:
       fill.Key(event.key);
       if (!event.protocol.empty()) fill.Text("protocol", event.protocol);
+      if (event.type != Event::Type::kPublished) break;
+      fill.Text("ip", event.ip).Text("tcUrl", event.tc_url).Text("relayPath", event.relay_path);
   }
   if (event.reason != Reason::kNone) fill.Text("reason", ReasonName(event.reason));
   return object;

@@ -14,6 +14,7 @@ namespace weir::binding {
 EngineTuning ToEngineTuning(Napi::Object object);
 StreamKey ToStreamKey(Napi::Object object);
 EngineOptions ToEngineOptions(Napi::Object object);
+void FillStreamGrant(Napi::Object object, StreamGrant& grant);
 PublishGrant ToPublishGrant(Napi::Object object);
 PlayGrant ToPlayGrant(Napi::Object object);
 // kRejected if nobody has a reason of that name.

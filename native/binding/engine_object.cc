@@ -5,6 +5,7 @@
 
 #include "binding/convert.h"
 #include "binding/object_calls.h"
+#include "binding/push_calls.h"
 #include "binding/range_calls.h"
 #include "binding/record_calls.h"
 
@@ -66,6 +67,7 @@ Napi::Object EngineObject::Expose(Napi::Env env) {
     object.Set(name, Napi::Function::New(
                          env, [this, call](const Napi::CallbackInfo& info) { return call(*engine_, info); }, name));
   };
+  add_call("push", StartPush);
   add_call("putObject", PutObject);
   add_call("removeObject", RemoveObject);
   add_call("promiseObject", PromiseObject);

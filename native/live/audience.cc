@@ -34,14 +34,14 @@ void Audience::Reconfigure(const StreamGrant& grant) {
 void Audience::Add(Subscriber& subscriber) {
   if (players.get() == 0) shard_.AddAudience(*this);
   players.Add(1);
-  shard_.players.Add(1);
+  (subscriber.is_relay() ? relays : shard_.players).Add(1);
   ready_.Append(&subscriber);
 }
 
 void Audience::Remove(Subscriber& subscriber) {
   subscriber.Unlink();
   players.Subtract(1);
-  shard_.players.Subtract(1);
+  (subscriber.is_relay() ? relays : shard_.players).Subtract(1);
   if (players.get() == 0) shard_.RemoveAudience(*this);
 }
 

@@ -60,6 +60,7 @@ class Audience {
   void CloseAll(Reason reason);
 
   Counter players;
+  Counter relays;  // that are among them
   Counter bytes_out;
   Counter skips;
 

@@ -21,6 +21,7 @@
 namespace weir {
 
 class Shard;
+struct Event;
 
 class Connection : public IoHandler, public ListNode<InRole> {
  public:
@@ -68,6 +69,8 @@ class Connection : public IoHandler, public ListNode<InRole> {
   virtual bool announced() const = 0;
   // TypeScript does not know of it and has no use for such an end.
   virtual bool IsNoNews(Reason) const { return false; }
+  // Of its last event.
+  virtual void FillEnd(Event&) const {}
   // Fills what it has; false if it has no role.
   virtual bool Collect(ConnectionStats& stats, Millis now) const;
 
@@ -88,6 +91,8 @@ class Connection : public IoHandler, public ListNode<InRole> {
   void MoveTo(Shard& shard);
   virtual void OnMoved() {}
   void Adopt(Shard& shard);
+  // Of a socket that we connected, once it is.
+  void LearnPeer() { peer_ = PeerAddress(fd_.get()); }
 
   void ReadSome();
   // Not reading: bytes stay in the kernel.
@@ -119,7 +124,7 @@ class Connection : public IoHandler, public ListNode<InRole> {
 
   Shard* shard_;
   UniqueFd fd_;
-  const PackedAddress peer_;
+  PackedAddress peer_;
   bool hung_up_ = false;  // the peer's end is near: a short read is not the last
   State state_ = State::kOpen;
   Reason reason_ = Reason::kNone;

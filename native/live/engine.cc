@@ -72,7 +72,8 @@ void Engine::CloseVhost(const std::string& vhost) {
 
 bool Engine::Command(uint64_t connection, std::function<void(Connection&)> run) {
   Handles::Place place = handles_.Find(connection);
-  if (place.connection == nullptr) return false;
+  // One that is about to be made has its shard already: the command comes behind that.
+  if (place.shard == nullptr) return false;
   RunOn(*place.shard, connection, std::move(run));
   return true;
 }
@@ -99,6 +100,14 @@ bool Engine::Decide(uint64_t connection, Decision decision) {
 
 bool Engine::Kick(uint64_t connection, Reason reason) {
   return Command(connection, [reason](Connection& kicked) { kicked.SayGoodbye(reason); });
+}
+
+uint64_t Engine::StartPush(Push push) {
+  Shard& shard = *shards_[next_push_++ % shards_.size()];
+  uint64_t id = handles_.Allocate();
+  handles_.Put(id, {&shard, nullptr});
+  shard.Post([&shard, id, push = std::move(push)] { shard.Connect(id, push); });
+  return id;
 }
 
 bool Engine::Admit() {
@@ -138,7 +147,8 @@ void Engine::EndedInSilence(uint64_t connection, Reason reason) {
 std::vector<Event> Engine::TakeEvents() {
   std::vector<Event> events = events_.Take();
   for (const Event& event : events) {
-    bool is_last = event.type == Event::Type::kClosed || event.type == Event::Type::kTurnedAway;
+    bool is_last = event.type == Event::Type::kClosed || event.type == Event::Type::kTurnedAway ||
+                   event.type == Event::Type::kPushEnded;
     if (is_last && event.connection != 0) handles_.Free(event.connection);
   }
   return events;

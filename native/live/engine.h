@@ -48,6 +48,8 @@ class Engine {
   // The answer to a viewer's question.
   bool AcceptView(uint64_t connection);
   bool Kick(uint64_t connection, Reason reason = Reason::kKicked);
+  // Copies a stream to another server; the handle of the connection. A kPushEnded event follows in any case.
+  uint64_t StartPush(Push push);
   EngineStats Snapshot();
   // Answered by a kConnectionStats event with this ticket.
   void RequestConnections(uint64_t ticket);
@@ -68,6 +70,8 @@ class Engine {
   const MemoryBudget& budget() const { return budget_; }
   // One more connection, unless there are max_connections.
   [[nodiscard]] bool Admit();
+  // One more of our own, whatever max_connections is.
+  void AdmitOwn() { connections_.fetch_add(1, std::memory_order_relaxed); }
   void TurnAway(uint64_t connection, std::string ip, Reason reason);
   void Ended(Event event, bool announced);
   // The end of one that nobody knows of and that is no news.
@@ -102,6 +106,7 @@ class Engine {
   std::array<std::atomic<uint64_t>, kReasonCount> refused_{};
   std::atomic<uint64_t> missed_{0};  // turned away since the last event of that kind
   std::atomic<bool> stopped_{false};
+  size_t next_push_ = 0;      // the command thread's
   std::vector<Bound> bound_;  // the command thread's
   std::vector<std::unique_ptr<Shard>> shards_;
 };

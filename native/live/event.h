@@ -54,6 +54,8 @@ struct Event {
     kPart,
     kHlsInit,
     kStreamEnded,
+    kPushing,
+    kPushEnded,
     kRecordNext,
     kRecordFile,
     kRecordGap,
@@ -70,7 +72,7 @@ struct Event {
   std::string ip;
   uint16_t port = 0;
   StreamKey key;
-  std::string name;      // of the stream as it was asked for; over HTTP the path
+  std::string name;      // of the stream as it was asked for; over HTTP the path; of a push what its target said
   std::string protocol;  // rtmp, flv, ws-flv
   std::string query;     // over HTTP
   std::string host;
@@ -79,6 +81,7 @@ struct Event {
   std::string page_url;
   std::string swf_url;
   std::string flash_version;
+  std::string relay_path;
   uint64_t bytes_in = 0;
   uint64_t bytes_out = 0;
   uint64_t count = 0;  // notices; turned-away connections that were only counted; the number of a statistics request

@@ -108,6 +108,7 @@ void RtmpConnection::OnConnect(const rtmp::ConnectRequest& request) {
   event.page_url = request.page_url;
   event.swf_url = request.swf_url;
   event.flash_version = request.flash_version;
+  event.relay_path = request.relay_path;
   Ask(std::move(event), Pending::kConnect);
 }
 
@@ -353,13 +354,15 @@ void RtmpConnection::Tell(Event::Type type, Reason reason) {
 
 Event RtmpConnection::MakeEvent(Event::Type type) const {
   Event event(type, id());
-  if (type == Event::Type::kConnect || type == Event::Type::kPublish || type == Event::Type::kPlay) {
+  if (type == Event::Type::kConnect || type == Event::Type::kPublish || type == Event::Type::kPlay ||
+      type == Event::Type::kPublished) {
     event.ip = PeerIp();
   }
   if (session_.connected()) {
     event.tc_url = session_.tc_url();
     event.app = session_.app();
     event.page_url = session_.page_url();
+    event.relay_path = session_.relay_path();
   }
   return event;
 }

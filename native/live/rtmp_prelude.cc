@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "media/amf0.h"
 #include "proto/rtmp/chunk_writer.h"
 #include "proto/rtmp/messages.h"
 
@@ -49,7 +50,12 @@ void AppendRtmpPrelude(Buffer& out, const StreamHeaders& headers, const Entry& e
   clock.metadata_version = headers.metadata_version;
   // Metadata has time 0 (srs-behaviour 3.11); if the log goes on with data messages, an anchor fixes their clock behind
   // it.
-  if (metadata_is_new) append(kDataTrack, kType[kDataTrack], headers.metadata, 0);
+  if (metadata_is_new) {
+    Buffer metadata;
+    if (prelude.publishes) amf0::AppendString(metadata, "@setDataFrame");
+    Append(metadata, headers.metadata);
+    append(kDataTrack, kType[kDataTrack], metadata, 0);
+  }
   if (headers.active[kDataTrack]) anchor(kDataTrack);
   for (int track : {kVideoTrack, kAudioTrack}) {
     if (!headers.active[track] || !prelude.wants[track]) continue;

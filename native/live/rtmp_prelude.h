@@ -21,6 +21,7 @@ struct RtmpPrelude {
   uint32_t stream_id;   // the reader's message stream
   uint32_t chunk_size;  // that is in force towards the reader; changed to the log's
   bool wants[kTracks];
+  bool publishes = false;  // we are the publisher: metadata is wrapped in @setDataFrame
 };
 
 // Appends the prelude for a reader that goes on with `entry`.

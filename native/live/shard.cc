@@ -1,10 +1,12 @@
 #include "live/shard.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "live/engine.h"
 #include "live/http_connection.h"
+#include "live/push_connection.h"
 #include "live/rtmp_connection.h"
 #include "live/subscriber.h"
 #include "sys/monotonic.h"
@@ -63,6 +65,24 @@ void Shard::Accept(UniqueFd fd, Service service) {
   if (!reactor_.Watch(connection->fd(), *connection)) connection->Close(Reason::kOutOfFiles);
 }
 
+void Shard::Connect(uint64_t id, Push push) {
+  int error = 0;
+  UniqueFd fd = closes_all_ ? UniqueFd() : ConnectTcp(push.target, error);
+  if (!fd.valid()) {
+    engine_.handles().Put(id, {});
+    Event event(Event::Type::kPushEnded, id);
+    event.reason = closes_all_ ? Reason::kShutdown : Reason::kConnectFailed;
+    event.key = push.grant.key;
+    if (error != 0) event.name = std::generic_category().message(error);
+    return engine_.events().Push(std::move(event));
+  }
+  engine_.AdmitOwn();
+  auto* connection = new PushConnection(*this, std::move(fd), id, std::move(push));
+  engine_.handles().Put(id, {this, connection});
+  connections.Add(1);
+  if (!reactor_.Watch(connection->fd(), *connection)) connection->Close(Reason::kOutOfFiles);
+}
+
 void Shard::Forget(Connection& connection, Reason reason) {
   engine_.handles().Put(connection.id(), {});
   Event event(Event::Type::kClosed, connection.id());
@@ -71,6 +91,7 @@ void Shard::Forget(Connection& connection, Reason reason) {
   event.bytes_in = connection.bytes_in();
   event.bytes_out = connection.bytes_out();
   event.duration = now_ms() - connection.opened_at();
+  connection.FillEnd(event);
   if (connection.announced() || !connection.IsNoNews(reason)) {
     engine_.Ended(std::move(event), connection.announced());
   } else {

@@ -13,6 +13,7 @@
 #include "live/event.h"
 #include "live/handles.h"
 #include "live/http_counters.h"
+#include "live/push.h"
 #include "live/rate_meter.h"
 #include "live/registry.h"
 #include "live/round_clock.h"
@@ -56,6 +57,8 @@ class Shard : public ReactorClient {
   Buffer& replies() { return replies_; }
   Millis now_ms() const { return reactor_.now_ms(); }
   void Listen(UniqueFd fd, Service service);
+  // A connection of our own, with that handle. Its end is told in any case.
+  void Connect(uint64_t id, Push push);
   void CloseListener(const SocketAddress& address);
   void CloseListeners();
   // Those with a role in it.

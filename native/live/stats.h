@@ -49,6 +49,7 @@ struct StreamStats {
   std::string publisher_ip;
   uint64_t players = 0;
   uint64_t hls_viewers = 0;
+  uint64_t forwards = 0;
   std::array<uint64_t, kFormats> players_by_format{};
   uint64_t bytes_in = 0;
   uint64_t bytes_out = 0;

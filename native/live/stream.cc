@@ -257,9 +257,11 @@ StreamStats Stream::Snapshot(Millis now) const {
   stats.uptime = since == 0 ? 0 : now - since;
   ForEachAudience([&](const Audience& audience) {
     for (size_t i = 0; i < kFormats; ++i) {
-      if (LogOf(static_cast<Format>(i)) == &audience.format()) stats.players_by_format[i] += audience.players.get();
+      if (LogOf(static_cast<Format>(i)) == &audience.format())
+        stats.players_by_format[i] += audience.players.get() - audience.relays.get();
     }
-    stats.players += audience.players.get();
+    stats.players += audience.players.get() - audience.relays.get();
+    stats.forwards += audience.relays.get();
     stats.bytes_out += audience.bytes_out.get();
     stats.skips += audience.skips.get();
   });

@@ -31,7 +31,7 @@ void Subscriber::Unsubscribe() {
   audience_->Remove(*this);
   audience_ = nullptr;
   unwanted_ = returns_at_key_ = 0;
-  needs_prelude_ = holds_outbox_ = jumps_at_stop_ = pauses_at_stop_ = paused_ = false;
+  needs_prelude_ = holds_outbox_ = jumps_at_stop_ = pauses_at_stop_ = paused_ = ends_at_tail_ = false;
 }
 
 void Subscriber::Pause(bool paused) {
@@ -113,10 +113,17 @@ void Subscriber::Flush() {
     shard().FlushLater(*this);
   } else if (step == Step::kBlocked) {
     audience_->PutBlocked(*this);
+  } else if (ends_at_tail_) {
+    OnEnd();
   } else {
     Progress();
     audience_->PutReady(*this);
   }
+}
+
+void Subscriber::EndAtTail() {
+  ends_at_tail_ = true;
+  Flush();
 }
 
 Subscriber::Step Subscriber::FlushStep(size_t& quota) {

@@ -20,6 +20,8 @@ class Subscriber : public Connection {
   using Connection::Connection;
 
   Audience* audience() { return audience_; }
+  // A copy for another server, no player.
+  virtual bool is_relay() const { return false; }
   // Sends what there is, within a quota, and puts itself where it belongs (ready, blocked, hungry, closed).
   void Flush();
   // Skips if it lags, closes if it is dead. `floor`: the log may not be held before this offset.
@@ -31,6 +33,8 @@ class Subscriber : public Connection {
   // Follows the stream from its newest key frame, or from now on; the prelude comes with the first entry.
   void Subscribe(Audience& audience, SegmentHolder::Where where);
   void Unsubscribe();
+  // OnEnd when all that the log has is sent.
+  void EndAtTail();
   void Pause(bool paused);
   // Which tracks are sent. A track that comes back comes with a new prelude, video with its next key frame.
   void Want(Track track, bool wanted);
@@ -98,6 +102,7 @@ class Subscriber : public Connection {
   bool pauses_at_stop_ = false;
   bool paused_ = false;
   bool has_end_ = false;
+  bool ends_at_tail_ = false;
 };
 
 }  // namespace weir

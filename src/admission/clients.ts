@@ -138,7 +138,13 @@ function logEvent(log: Log, event: Exclude<NativeEvent, RequestEvent>): void {
     case 'fragment':
     case 'part':
     case 'hlsInit':
-      break; // no client's: told by what lists them
+    case 'pushing':
+    case 'pushEnded':
+    case 'recordNext':
+    case 'recordFile':
+    case 'recordGap':
+    case 'recordEnd':
+      break; // no client's: told by those whose they are
     case 'stopped-engine':
       log.debug(event, 'the engine has stopped');
       break;
@@ -163,6 +169,7 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
   'output_limit',
   'hook_denied',
   'hook_failed',
+  'forward_loop',
 ] satisfies ErrorCode[]);
 
 const notices = {

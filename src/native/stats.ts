@@ -10,6 +10,8 @@ export interface StreamStats extends StreamKey {
   readonly playersByProtocol: Readonly<Record<PlayProtocol, number>>;
   /** Viewers of its HLS lists: they fetch pieces and are players of no log. */
   readonly hlsViewers: number;
+  /** Copies of it that go to other servers now. They are no players. */
+  readonly forwards: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly videoFrames: number;

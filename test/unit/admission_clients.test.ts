@@ -49,7 +49,10 @@ function handle(text: string, event: NativeEvent, broken = false): { told: unkno
 
 const facts = { tcUrl: 'rtmp://h/live', app: 'live', pageUrl: '', swfUrl: '', flashVer: '' };
 const connect: NativeEvent = { type: 'connect', conn: 7, ip: '192.0.2.1', port: 5000, ...facts };
-const publish: NativeEvent = { type: 'publish', conn: 7, ip: '192.0.2.1', name: 's?token=x', ...facts };
+const publish: Extract<NativeEvent, { type: 'publish' }> = {
+  ...{ type: 'publish', conn: 7, ip: '192.0.2.1', name: 's?token=x', relayPath: '' },
+  ...facts,
+};
 const overRtmp = { protocol: 'rtmp', query: '', host: '' } as const;
 const play: NativeEvent = { type: 'play', conn: 7, ip: '192.0.2.1', name: 's', ...overRtmp, ...facts };
 
@@ -126,7 +129,7 @@ describe('an event', () => {
   const stream = { vhost: 'v', app: 'live', stream: 's' };
   const closed = { type: 'closed', conn: 7, ip: '192.0.2.1', bytesIn: 1, bytesOut: 2, duration: 3 } as const;
   const cases: readonly [level: string, event: NativeEvent][] = [
-    ['info', { type: 'published', conn: 7, ...stream }],
+    ['info', { type: 'published', conn: 7, ip: '192.0.2.1', tcUrl: '', relayPath: '', ...stream }],
     ['info', { type: 'unpublished', conn: 7, reason: 'finished', ...stream }],
     ['info', { type: 'playing', conn: 7, protocol: 'rtmp', ...stream }],
     ['debug', { type: 'stopped', conn: 7, protocol: 'rtmp', reason: 'finished', ...stream }],

@@ -16,7 +16,16 @@ const configOf = (text: string) => parseConfig(text, 'x.conf').config;
 const stream: StreamStats = {
   ...{ vhost: '__defaultVhost__', app: 'live', stream: 's', publisher: 7, publisherIp: '127.0.0.1', players: 3 },
   playersByProtocol: { rtmp: 1, flv: 1, 'ws-flv': 1, ts: 0 },
-  ...{ hlsViewers: 2, bytesIn: 1, bytesOut: 1, videoFrames: 1, audioFrames: 1, inRate3: 512_400, inRate30: 0 },
+  ...{
+    hlsViewers: 2,
+    forwards: 0,
+    bytesIn: 1,
+    bytesOut: 1,
+    videoFrames: 1,
+    audioFrames: 1,
+    inRate3: 512_400,
+    inRate30: 0,
+  },
   ...{ outRate3: 0, outRate30: 0, skips: 0, drops: 0, videoCodec: 'H264', audioCodec: 'AAC', width: 640, height: 360 },
   ...{ logBytes: 0, uptime: 61_900 },
 };

@@ -104,7 +104,7 @@ describe('HLS on disk', () => {
     await publish();
     await turn(cuts.fragment());
     const other = { vhost: '__defaultVhost__', app: 'other', stream: 's' };
-    await turn({ type: 'published', conn: 9, ...other });
+    await turn({ type: 'published', conn: 9, ip: '', tcUrl: '', relayPath: '', ...other });
     await until(() => files().length === 2, 'the first');
     assert.equal(logged.filter(({ reason }) => reason === 'hls_name_taken').length, 1);
   });

@@ -133,7 +133,7 @@ describe('HLS from memory', () => {
   test('is none where it is switched off, and ends where a reload switches it off', async (context) => {
     const running = start(context);
     const { engine, cuts, turn, publish, hls } = running;
-    await turn({ type: 'published', conn: 1, ...stream, vhost: 'other' });
+    await turn({ type: 'published', conn: 1, ip: '', tcUrl: '', relayPath: '', ...stream, vhost: 'other' });
     assert.equal(hls.stats().streams, 0);
     await publish();
     await turn(cuts.fragment());

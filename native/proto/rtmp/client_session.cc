@@ -68,6 +68,7 @@ void ClientSession::Start(ClientRequest request, Buffer& out) {
   if (request_.publish) amf0::AppendField(body, "type", "nonprivate");
   amf0::AppendField(body, "flashVer", request_.flash_version);
   amf0::AppendField(body, "tcUrl", request_.tc_url);
+  if (!request_.relay_path.empty()) amf0::AppendField(body, kRelayPathField, request_.relay_path);
   if (!request_.publish) {
     amf0::AppendKey(body, "fpad");
     amf0::AppendBoolean(body, false);

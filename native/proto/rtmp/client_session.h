@@ -19,6 +19,7 @@ struct ClientRequest {
   std::string app;
   std::string stream;
   bool publish = false;
+  std::string relay_path;  // the identities of what it has passed through; empty: it is no copy
   std::string flash_version = "FMLE/3.0 (compatible; weir)";
   uint32_t chunk_size = 60000;  // that we announce and send with
 };
@@ -63,6 +64,8 @@ class ClientSession {
   bool ready() const { return state_ == State::kReady; }
   uint32_t stream_id() const { return stream_id_; }
   uint32_t chunk_size() const { return chunk_size_; }
+  // Whoever sent a SetChunkSize beside the session calls this.
+  void set_chunk_size(uint32_t size) { chunk_size_ = size; }
 
  private:
   enum class State : uint8_t { kIdle, kConnecting, kCreatingStream, kStarting, kReady, kEnded };

@@ -4,6 +4,7 @@
 #define WEIR_PROTO_RTMP_MESSAGE_H_
 
 #include <cstdint>
+#include <string_view>
 
 #include "base/bytes.h"
 
@@ -41,6 +42,9 @@ inline constexpr uint32_t kCsidLogData = 4;
 inline constexpr uint32_t kCsidStatus = 5;
 inline constexpr uint32_t kCsidLogVideo = 6;
 inline constexpr uint32_t kCsidLogAudio = 7;
+
+// Of connect's command object, between servers of ours: the identities of what a copied stream has passed through.
+inline constexpr std::string_view kRelayPathField = "weirPath";
 
 inline constexpr uint32_t kDefaultChunkSize = 128;        // RTMP 1.0, 5.4.1
 inline constexpr uint32_t kMaxMessageSize = 0xFFFFFF;     // the length field has 24 bits

@@ -83,12 +83,12 @@ ServerSession::Pending ServerSession::Decide() {
 }
 
 void ServerSession::KeepStrings(const ConnectRequest& request) {
-  const std::string_view texts[] = {request.tc_url, request.app, request.page_url};
+  const std::string_view texts[] = {request.tc_url, request.app, request.page_url, request.relay_path};
   size_t total = 0;
   for (const std::string_view text : texts) total += text.size();
   strings_ = std::make_unique<char[]>(total);
   char* to = strings_.get();
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 4; ++i) {
     to = std::copy(texts[i].begin(), texts[i].end(), to);
     string_sizes_[i] = static_cast<uint16_t>(texts[i].size());
   }

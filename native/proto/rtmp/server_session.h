@@ -52,6 +52,7 @@ class ServerSession {
   std::string_view tc_url() const { return Text(0); }
   std::string_view app() const { return Text(1); }
   std::string_view page_url() const { return Text(2); }
+  std::string_view relay_path() const { return Text(3); }
   // The client's capsEx has the reconnect bit (Enhanced RTMP v2).
   bool can_reconnect() const { return can_reconnect_; }
 
@@ -116,8 +117,8 @@ class ServerSession {
   std::string_view Text(int index) const;
 
   std::unique_ptr<Pending> pending_;  // only while a request is being decided
-  std::unique_ptr<char[]> strings_;   // tcUrl, app and pageUrl, one behind the other
-  uint16_t string_sizes_[3] = {0, 0, 0};
+  std::unique_ptr<char[]> strings_;   // tcUrl, app, pageUrl and the relay path, one behind the other
+  uint16_t string_sizes_[4] = {0, 0, 0, 0};
   uint16_t open_streams_ = 0;  // bit n: message stream n + 1
   uint32_t chunk_size_ = kDefaultChunkSize;
   uint32_t role_stream_ = 0;

@@ -93,11 +93,12 @@ Reason ServerSession::OnConnect(Call& call) {
                                   .swf_url = object.TextOf("swfUrl"),
                                   .page_url = object.TextOf("pageUrl"),
                                   .flash_version = object.TextOf("flashVer"),
+                                  .relay_path = object.TextOf(kRelayPathField),
                                   .object_encoding = object.NumberOf("objectEncoding"),
                                   .caps_ex = object.NumberOf("capsEx"),
                                   .arguments = more};
   for (const std::string_view text :
-       {request.tc_url, request.app, request.swf_url, request.page_url, request.flash_version}) {
+       {request.tc_url, request.app, request.swf_url, request.page_url, request.flash_version, request.relay_path}) {
     if (!FitsName(text)) return Reason::kNameInvalid;
   }
 

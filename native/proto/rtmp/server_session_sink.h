@@ -22,6 +22,7 @@ struct ConnectRequest {
   std::string_view swf_url;
   std::string_view page_url;
   std::string_view flash_version;
+  std::string_view relay_path;  // of a server of ours that forwards
   double object_encoding = 0;
   double caps_ex = 0;                      // Enhanced RTMP; bit 0: understands a reconnect request
   std::span<const amf0::Value> arguments;  // what follows the command object

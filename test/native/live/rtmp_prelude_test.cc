@@ -57,6 +57,11 @@ TEST_F(RtmpPreludeTest, BeginsTheReadersClockAtZeroWhereverTheStreamStands) {
             "8 7/1 @17 af00bb\n");
 }
 
+TEST_F(RtmpPreludeTest, WrapsMetadataWhereWeArePublishers) {
+  prelude_.publishes = true;
+  EXPECT_EQ(Prelude(At(1'000)).substr(0, 25), "18 4/1 @0 02000d407365744");
+}
+
 TEST_F(RtmpPreludeTest, ALaterOneContinuesThatClock) {
   Prelude(At(18'000'000));
   EXPECT_EQ(Prelude(At(18'060'000, 40, 0)), "9 6/1 @59960 1700aa\n8 7/1 @60000 af00bb\n");

@@ -87,6 +87,24 @@ TEST(ClientSession, PublishesTheWayThatEveryServerUnderstands) {
   EXPECT_EQ(client.Sent(), "3/0 FCUnpublish 6 null 's'\n3/0 deleteStream 7 null 5\n");
 }
 
+TEST(ClientSession, TellsWhatAStreamHasPassedThrough) {
+  ClientSession session;
+  Buffer out;
+  ClientRequest request{.tc_url = "rtmp://h/live", .app = "live", .stream = "s", .relay_path = "a,b"};
+  request.publish = true;
+  session.Start(request, out);
+  test::Peer server;
+  ChunkReader reader;
+  ByteView in(out);
+  while (reader.Next(in) == ChunkReader::Step::kMessage) {
+    ASSERT_EQ(server.Send(reader.message()), Reason::kNone);
+  }
+  ASSERT_TRUE(server.session.waiting());
+  EXPECT_EQ(server.session.relay_path(), "a,b");
+  EXPECT_EQ(server.session.page_url(), "");
+  EXPECT_EQ(server.session.app(), "live");
+}
+
 TEST(ClientSession, PlaysAndUnpacksWhatComes) {
   Client client(false);
   EXPECT_NE(client.Sent().find("fpad=false capabilities=15"), std::string::npos);

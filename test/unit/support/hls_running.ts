@@ -71,7 +71,7 @@ export function startFeature(context: TestContext, directives = '', options: Fea
   });
   return Object.assign(current, {
     ...{ engine, logged, finished, hls, turn, cuts: new Cuts(engine) },
-    publish: () => turn({ type: 'published', conn: 7, ...stream }),
+    publish: () => turn({ type: 'published', conn: 7, ip: '', tcUrl: '', relayPath: '', ...stream }),
     wait: (milliseconds: number) => context.mock.timers.tick(milliseconds),
   });
 }
