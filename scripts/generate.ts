@@ -11,6 +11,7 @@ import { routes } from '../src/api/routes.js';
 import { rootSchema } from '../src/config/schema/root.js';
 import { errors } from '../src/errors.js';
 import { dvrRows } from '../src/dvr/metrics.js';
+import { forwardRows } from '../src/forward/metrics.js';
 import { hlsRows } from '../src/hls/metrics.js';
 import { hookRows } from '../src/hooks/metrics.js';
 import { apiDoc, metricsDoc } from './generate/api_doc.js';
@@ -25,6 +26,7 @@ const metricTables = [
   { title: 'HTTP hooks', rows: hookRows },
   { title: 'HLS', rows: hlsRows },
   { title: 'Recordings', rows: dvrRows },
+  { title: 'Forwards', rows: forwardRows },
   { title: 'The process and the machine', rows: processRows },
 ];
 

@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { openSnapshots } from './api/snapshots.js';
 import { startApi, type Api } from './api/start.js';
+import { playGrant } from './admission/grant.js';
 import type { Surroundings } from './admission/clients.js';
 import { callsOfHooks, startClients, type AccessCheck, type ClientsOptions } from './clients.js';
 import type { Config, LoadedConfig } from './config/load.js';
@@ -11,6 +12,9 @@ import { checkDvr, Dvr } from './dvr/feature.js';
 import { dvrRows } from './dvr/metrics.js';
 import type { Endpoint } from './config/values.js';
 import { LiveError, reasonOf } from './errors.js';
+import { Forwards } from './forward/feature.js';
+import { isLoop } from './forward/identity.js';
+import { forwardRows } from './forward/metrics.js';
 import { startHeartbeat } from './heartbeat/start.js';
 import { startHls } from './hls/feature.js';
 import { hlsRows } from './hls/metrics.js';
@@ -84,8 +88,8 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
   const listeners = createListeners(engine, log);
   const reload = inTurn((next?: LoadedConfig) => (next ? reloadConfig(reloading, next) : reloadFile(reloading)));
   try {
-    const { metrics, recordings } = streams;
-    api = startApi({ ...common, engine, snapshots, metrics, recordings, reload, console: loadConsole });
+    const { metrics, recordings, forwards } = streams;
+    api = startApi({ ...common, engine, snapshots, metrics, recordings, forwards, reload, console: loadConsole });
     listeners.apply(config);
   } catch (error) {
     api?.stop();
@@ -96,7 +100,7 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
   const started = api;
   const followLog = options.followLog ? [options.followLog] : [];
   const regulars: readonly Regular[] = [
-    runSummaries(config, log, { engine: snapshots.fresh, hls: streams.hlsStats }),
+    runSummaries(config, log, { engine: snapshots.fresh, hls: streams.hlsStats, forwards: streams.forwards }),
     startConfigWatch({ ...common, changed: () => reloadUnasked(reload, log) }),
     startHeartbeat({ ...common, summaries: started.summaries }),
   ];
@@ -152,21 +156,40 @@ function followersOf(
 /** Who may come in, what is made of what they publish, and what is served beside it. */
 function startStreams(options: Omit<ClientsOptions, keyof Surroundings> & { readonly engine: Engine }) {
   const isExpired = (vhost: string, path: string): boolean => hls.isExpired(vhost, path);
-  const clients = startClients({ ...options, hls: hlsGrant, isExpired });
+  const clients = startClients({ ...options, hls: hlsGrant, isExpired, isLoop });
   const hls = startHls({ ...options, asksViewers: clients.asksViewers, finished: clients.hooks.fragment });
+  const forwards = new Forwards({
+    ...options,
+    grantOf: (key) => {
+      const config = options.config();
+      const vhost = config.vhost.find(({ name, enabled }) => name === key.vhost && enabled);
+      return vhost && playGrant(config, vhost, key);
+    },
+    ask: clients.hooks.forward,
+  });
   const dvr = new Dvr({ ...options, finished: clients.hooks.recording });
   const delivery = startDelivery({ ...options, pages: loadPages });
   return {
     hlsStats: hls.stats,
     recordings: dvr,
-    metrics: [clients.metrics, bindMetrics(hlsRows, hls.stats), bindMetrics(dvrRows, dvr.stats)],
+    forwards: forwards.stats,
+    metrics: [
+      clients.metrics,
+      bindMetrics(hlsRows, hls.stats),
+      bindMetrics(dvrRows, dvr.stats),
+      bindMetrics(forwardRows, forwards.stats),
+    ],
     handle: (event: NativeEvent): void => {
       clients.handle(event);
       hls.handle(event);
       dvr.handle(event);
+      forwards.handle(event);
     },
-    followers: [delivery.follow, hls.follow, dvr.follow],
-    stopDelivery: delivery.stop,
+    followers: [delivery.follow, hls.follow, dvr.follow, forwards.follow],
+    stopDelivery: (): void => {
+      delivery.stop();
+      forwards.stop();
+    },
     /** When the engine has stopped. */
     stop: async (): Promise<void> => {
       await Promise.all([dvr.stop().then(clients.stop), hls.stop()]);

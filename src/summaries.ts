@@ -1,6 +1,7 @@
 // The regular lines of the log: one for each stage and interval, however many clients there are (SRS calls it pithy print).
 // A stage without clients says nothing.
 
+import type { ForwardStats } from './forward/feature.js';
 import type { HlsStats } from './hls/feature.js';
 import type { Log } from './log.js';
 import type { EngineStats } from './native.js';
@@ -10,19 +11,26 @@ export interface SummaryIntervals {
   readonly publish: number;
   readonly play: number;
   readonly hls: number;
+  readonly forwarder: number;
 }
 
 export interface SummarySources {
   readonly engine: () => EngineStats;
   readonly hls: () => HlsStats;
+  readonly forwards: () => ForwardStats;
 }
 
 /** Returns what ends them. */
-export function startSummaries(log: Log, intervals: SummaryIntervals, { engine, hls }: SummarySources): () => void {
+export function startSummaries(
+  log: Log,
+  intervals: SummaryIntervals,
+  { engine, hls, forwards }: SummarySources,
+): () => void {
   const timers = [
     setInterval(() => logPublishers(log, engine()), intervals.publish),
     setInterval(playersLogger(log, engine), intervals.play),
     setInterval(hlsLogger(log, hls), intervals.hls),
+    setInterval(() => logForwards(log, forwards()), intervals.forwarder),
   ];
   for (const timer of timers) timer.unref();
   return () => timers.forEach(clearInterval);
@@ -49,6 +57,13 @@ function playersLogger(log: Log, stats: () => EngineStats): () => void {
     const fields = { type: 'summary', stage: 'play', players, ...rates, skips, ...rounds(last, now) };
     log.info(fields, `${players} players, ${rates.kbps30} kbit/s${skips > 0 ? `, ${skips} skips` : ''}`);
   };
+}
+
+function logForwards(log: Log, { copies }: ForwardStats): void {
+  if (copies.length === 0) return;
+  const forwarding = copies.filter(({ state }) => state === 'forwarding').length;
+  const fields = { type: 'summary', stage: 'forwarder', forwards: copies.length, forwarding };
+  log.info(fields, `${forwarding} of ${copies.length} forwards at work`);
 }
 
 function hlsLogger(log: Log, stats: () => HlsStats): () => void {

@@ -2,7 +2,7 @@
 // accept it.
 
 import type { Config, VhostConfig } from '../config/load.js';
-import type { Engine, NativeEvent, PlayProtocol } from '../native.js';
+import type { Engine, NativeEvent, PlayProtocol, StreamKey } from '../native.js';
 import { viewerId, type AccessRequest } from './access.js';
 import {
   decideConnect,
@@ -38,6 +38,8 @@ export interface AskedFor {
 export interface Surroundings {
   readonly hls: HlsRules;
   readonly isExpired: IsExpired;
+  /** Whether a copy of a stream, which has passed by `path`, has been that stream before. */
+  readonly isLoop?: (key: StreamKey, path: string) => boolean;
 }
 
 export function decideRequest(config: Config, event: RequestEvent, around: Surroundings): AskedFor | Refusal {
@@ -48,6 +50,9 @@ export function decideRequest(config: Config, event: RequestEvent, around: Surro
   }
   if (event.type === 'publish') {
     const decision = decidePublish(config, { tcUrl, app: event.app, name: event.name }, around.hls);
+    if (decision.granted && event.relayPath !== '' && around.isLoop?.(decision.grant, event.relayPath)) {
+      return { granted: false, reason: 'forward_loop', code: 'NetStream.Publish.Loop' };
+    }
     return withRequest(event, 'rtmp', decision, (engine, stream, grant) =>
       engine.acceptPublish(conn, renamed(grant, stream)),
     );

@@ -43,6 +43,19 @@ export interface RecordingControl {
   readonly remove: (id: number) => Promise<void>;
 }
 
+/** A copy of a stream that goes to another server. */
+export interface ForwardFacts {
+  readonly vhost: string;
+  readonly app: string;
+  readonly stream: string;
+  readonly target: string;
+  readonly state: 'connecting' | 'forwarding' | 'waiting' | 'refused';
+  readonly attempts: number;
+  readonly failures: number;
+  readonly since: number;
+  readonly error: string;
+}
+
 /** What a handler may use. */
 export interface ApiContext {
   readonly config: () => Config;
@@ -53,6 +66,7 @@ export interface ApiContext {
   readonly events: EventHub;
   readonly kick: Engine['kick'];
   readonly recordings: RecordingControl;
+  readonly forwards: () => { readonly copies: readonly ForwardFacts[] };
   readonly reload: () => Promise<ReloadReport>;
   /** What the last reload by this API did. */
   readonly lastReload: { report: (ReloadReport & { readonly at: number }) | null };

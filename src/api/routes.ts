@@ -3,6 +3,7 @@
 import { openapi } from './openapi.js';
 import { route, type Route } from './route.js';
 import { controlRoutes } from './routes_control.js';
+import { forwardRoutes } from './routes_forwards.js';
 import { recordingRoutes } from './routes_recordings.js';
 import { streamRoutes } from './routes_streams.js';
 import { systemRoutes } from './routes_system.js';
@@ -14,6 +15,7 @@ export const routes: readonly Route[] = [
   ...systemRoutes,
   ...streamRoutes,
   ...recordingRoutes,
+  ...forwardRoutes,
   ...controlRoutes,
   route(
     ['GET', '/api/v1/openapi.json'],

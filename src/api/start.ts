@@ -37,6 +37,7 @@ export interface ApiOptions {
   readonly reload: () => Promise<ReloadReport>;
   readonly serverId: string;
   readonly recordings: RecordingControl;
+  readonly forwards: ApiContext['forwards'];
   /** The console's files. Throws when they were not built. */
   readonly console: () => readonly ConsoleFile[];
 }
@@ -132,7 +133,7 @@ function checkAccess(config: Config['http_api']): void {
 }
 
 function startParts(options: ApiOptions): Parts {
-  const { config, log, engine, snapshots, reload, serverId, recordings } = options;
+  const { config, log, engine, snapshots, reload, serverId, recordings, forwards } = options;
   const startedAt = Date.now();
   const system = startSampler(() => config().stats.disk);
   const history = startHistory(snapshots, system.last);
@@ -143,6 +144,7 @@ function startParts(options: ApiOptions): Parts {
     clients: openClientList((start, limit) => engine.connections(start, limit)),
     kick: (conn) => engine.kick(conn),
     recordings,
+    forwards,
     lastReload: { report: null },
     server: serverId,
     service: randomBytes(4).toString('hex'),

@@ -57,7 +57,8 @@ export class TreeReader {
 
     if (entry.kind === 'leaf') {
       if (!first) return entry.fallback;
-      const value = readLeaf(entry, lines, this.#diagnostics);
+      const opened = entry.opens ? lines.map((line) => this.#open(line, entry.opens ?? [])) : lines;
+      const value = readLeaf(entry, opened, this.#diagnostics);
       if (!entry.tunes && !isDeepStrictEqual(value, entry.fallback)) this.#asksFor(entry, name, first);
       return value;
     }
@@ -93,6 +94,21 @@ export class TreeReader {
       if (d.block) this.#diagnostics.error(d, `"${d.name}" takes no block here`, { expected: '";"' });
       return { name: d.name, args: d.args.map((word) => word.text) };
     });
+  }
+
+  /** `name { destination a b; backend c; }` is `name a b c;`. */
+  #open(line: Directive, names: readonly string[]): Directive {
+    if (!line.block) return line;
+    const { block, ...own } = line;
+    const known = ['enabled', ...names];
+    for (const inner of block.filter(({ name }) => !known.includes(name))) {
+      this.#diagnostics.error(inner, `unknown directive "${inner.name}" in ${line.name}`, {
+        nearest: nearest(inner.name, known),
+      });
+    }
+    const isOff = block.some(({ name, args }) => name === 'enabled' && args[0]?.text === 'off');
+    const args = isOff ? [] : block.filter(({ name }) => names.includes(name)).flatMap((inner) => inner.args);
+    return { ...own, args: [...line.args, ...args], hasEmptyArgument: isOff };
   }
 
   #needsBlock(line: Directive, maxArguments: number): void {

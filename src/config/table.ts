@@ -31,6 +31,8 @@ export interface Row extends RowBase {
   readonly secret?: true;
   /** It may stand in several lines, which add up. */
   readonly repeats?: true;
+  /** It may be a block instead, whose directives of these names bring the arguments; `enabled off` in it leaves them out. */
+  readonly opens?: readonly string[];
   /** No two arguments may mean the same. */
   readonly distinct?: true;
 }

@@ -9,6 +9,7 @@ import type { NativeEvent, PlayProtocol, StreamKey } from '../native.js';
 import { askHooks, type Asking, type HookSettings, type HookVerdict } from './ask.js';
 import { createCaller } from './caller.js';
 import { nobody, type DecidingEvent, type HookClient, type HookDetails } from './event.js';
+import { askForward, type ForwardQuestion } from './forward.js';
 import { Queue, type QueueStats } from './queue.js';
 import { Sessions, streamName } from './sessions.js';
 import { emptyStats, type HookStats } from './stats.js';
@@ -47,6 +48,8 @@ export interface Hooks {
   readonly handle: (event: NativeEvent) => void;
   readonly fragment: (fragment: FinishedFragment) => void;
   readonly recording: (recording: FinishedRecording) => void;
+  /** Asks a back end for the targets of a forward; rejects without a usable answer. */
+  readonly forward: (url: string, question: ForwardQuestion) => Promise<readonly string[]>;
   readonly stats: () => { readonly events: HookStats; readonly queue: QueueStats };
   /** What waits gets `grace` milliseconds. */
   readonly stop: (grace: number) => Promise<void>;
@@ -107,6 +110,7 @@ export function startHooks({ serverId, userAgent, log, vhost: vhostOf, viewerOf 
     recording: (recording) => {
       ofStream('on_dvr', recording, { cwd, file: recording.file });
     },
+    forward: (url, question) => askForward({ caller, serverId, id: nextId() }, url, question),
     stats: () => ({ events: stats, queue: queue.stats() }),
     stop: async (grace) => {
       await queue.close(grace);

@@ -251,7 +251,7 @@ describe('old files', () => {
   const waits: Readonly<Record<string, readonly string[]>> = {
     'default.conf': [],
     'edge.conf': ['edge'],
-    'forward.conf': ['forward'],
+    'forward.conf': [],
     'transcode.conf': ['transcode'],
     'ingest.conf': ['ingest'],
     'hls.conf': ['HTTP delivery'],

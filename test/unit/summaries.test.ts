@@ -1,6 +1,7 @@
 // The regular lines: one for each stage and interval, none while nobody is there.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { CopyFacts } from '../../src/forward/copy.js';
 import type { Log } from '../../src/log.js';
 import type { EngineStats, ReactorStats } from '../../src/native.js';
 import { startSummaries } from '../../src/summaries.js';
@@ -36,7 +37,10 @@ describe('summaries', () => {
     const log = { info: (fields: Record<string, unknown>) => lines.push(fields) } as unknown as Log;
     let hls = { streams: 0, fragments: 3, bytes: 0, failures: 1 };
     let now: EngineStats = { ...nothing, reactors: [reactor(10, 1000, 5000)] };
-    const stop = startSummaries(log, { publish: 1000, play: 3000, hls: 3000 }, { engine: () => now, hls: () => hls });
+    let copies: CopyFacts[] = [];
+    const forwards = () => ({ copies, attempts: 0, bytes: 0, failures: new Map<string, number>() });
+    const sources = { engine: () => now, hls: () => hls, forwards };
+    const stop = startSummaries(log, { publish: 1000, play: 3000, hls: 3000, forwarder: 3000 }, sources);
 
     context.mock.timers.tick(3000);
     assert.equal(lines.length, 0, 'an idle server is silent');
@@ -46,9 +50,10 @@ describe('summaries', () => {
       reactors: [reactor(20, 3000, 205_000), reactor(30, 0, 400_000)],
     };
     hls = { streams: 2, fragments: 8, bytes: 9000, failures: 1 };
+    copies = [{ state: 'forwarding' } as CopyFacts, { state: 'waiting' } as CopyFacts];
     context.mock.timers.tick(3000);
     const stages = lines.map((line) => line['stage']);
-    assert.deepEqual(stages.toSorted(), ['hls', 'play', 'publish', 'publish', 'publish']);
+    assert.deepEqual(stages.toSorted(), ['forwarder', 'hls', 'play', 'publish', 'publish', 'publish']);
     const publish = lines.find((line) => line['stage'] === 'publish');
     assert.deepEqual([publish?.['publishers'], publish?.['kbps30']], [2, 1000]);
     const play = lines.find((line) => line['stage'] === 'play');
@@ -58,6 +63,9 @@ describe('summaries', () => {
 
     const summary = lines.find((line) => line['stage'] === 'hls');
     assert.deepEqual([summary?.['streams'], summary?.['fragments'], summary?.['failures']], [2, 5, 0]);
+
+    const copying = lines.find((line) => line['stage'] === 'forwarder');
+    assert.deepEqual([copying?.['forwards'], copying?.['forwarding']], [2, 1]);
 
     stop();
     lines.length = 0;

@@ -121,7 +121,7 @@ export const rootSchema = {
     {
       publish: pithy('publishers', 'SRS 0.9'),
       play: pithy('players', 'SRS 0.9'),
-      forwarder: pithy('forwards', 'SRS 0.9', 'forward'),
+      forwarder: pithy('forwards', 'SRS 0.9'),
       encoder: pithy('transcodes', 'SRS 0.9', 'transcode'),
       hls: pithy('HLS', 'SRS 0.9'),
       ingester: pithy('ingests', 'SRS 1.0', 'ingest'),

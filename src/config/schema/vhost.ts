@@ -1,5 +1,6 @@
 // Directives of a vhost that say how its streams are received and sent. Blocks of features live in files of their own.
 
+import { forwardTarget } from '../forward_target.js';
 import { block, blocks, list, one } from '../table.js';
 import * as v from '../values.js';
 import { bandcheckSchema, httpHooksSchema, limitsSchema, securitySchema, tokenSchema } from './access.js';
@@ -144,10 +145,10 @@ export const vhostSchema = {
     reload: 'live',
     probe: 'example.com',
   }),
-  forward: list(v.text('host[:port]'), {
-    doc: 'Servers to which each published stream is copied.',
+  forward: list(forwardTarget, {
+    doc: 'Servers to which each published stream is copied. As a block, forward { destination ...; backend URL; }, they may also be asked of a back end.',
     since: 'SRS 0.9',
-    needs: 'forward',
+    opens: ['destination', 'backend'],
     reload: 'live',
     probe: '127.0.0.1:19350',
   }),

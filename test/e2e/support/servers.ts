@@ -32,6 +32,10 @@ export function freePort(): Promise<number> {
 }
 
 export interface WeirOptions {
+  /** Where it listens; absent: at any free port. */
+  readonly port?: number;
+  /** A second address where it listens. */
+  readonly secondPort?: number;
   /** Directives outside of any vhost. */
   readonly global?: string;
   /** Directives of the default vhost. */
@@ -53,9 +57,10 @@ export interface Weir {
 export async function startWeir(context: TestContext, options: WeirOptions = {}): Promise<Weir> {
   const { global = '', vhost = '', vhosts = '' } = options;
   const folder = temporaryFolder(context);
-  const port = await freePort();
+  const { port = await freePort(), secondPort } = options;
   const file = join(folder, 'weir.conf');
-  const own = `listen 127.0.0.1:${String(port)};\npid ${join(folder, 'weir.pid')};\nlog console;\n`;
+  const second = secondPort === undefined ? '' : ` 127.0.0.1:${String(secondPort)}`;
+  const own = `listen 127.0.0.1:${String(port)}${second};\npid ${join(folder, 'weir.pid')};\nlog console;\n`;
   writeFileSync(file, `${own}${global}\nvhost __defaultVhost__ {\n${vhost}\n}\n${vhosts}\n`);
   const process = start(context, globalThis.process.execPath, [mainFile, '-c', file], { seconds: 120 });
   await process.line(/listening/);

@@ -210,6 +210,14 @@ export const serverProbes: Probes = {
   'pithy_print publish': summary('publish'),
   'pithy_print play': summary('play'),
   'pithy_print hls': summary('hls'),
+  'pithy_print forwarder': {
+    ...summary('forwarder'),
+    beside: { 'vhost forwards.example': { forward: '127.0.0.1:9' } },
+    look: async (place) => {
+      await publish({ ...place, vhost: 'forwards.example' }, fresh());
+      return summary('forwarder').look(place);
+    },
+  },
   'heartbeat enabled': {
     beside: heart(often),
     look: beats((told) => told.length > 0),

@@ -72,6 +72,15 @@ const fromPage = (action: 'publish' | 'play') => (place: Place) => () =>
 const refused = { to: 'github.com', before: 'Start', after: 'refer_denied' };
 
 export const vhostProbes: Probes = {
+  'vhost forward': {
+    look: async (place) => {
+      const name = fresh();
+      await publish(place, name);
+      return () => place.weir.output().includes(`cannot forward ${place.vhost}/live/${name} to 127.0.0.1:19350`);
+    },
+    before: false,
+    after: true,
+  },
   'vhost enabled': { look: (place) => () => ask(place, 'play'), before: 'Start', after: 'vhost_not_found' },
   'vhost chunk_size': {
     look: async (place) => {
