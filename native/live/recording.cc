@@ -242,7 +242,10 @@ bool Recording::OpenFile(const Entry& entry) {
     return false;
   }
   // The tracks are not in step to the millisecond: what comes behind this frame may be a little before it.
-  const int64_t lead = std::clamp<int64_t>(std::max(entry.back[kVideoTrack], entry.back[kAudioTrack]), 0, kMaxLead);
+  int64_t lead = 0;
+  for (Track track : {kVideoTrack, kAudioTrack}) {
+    if (headers_->active[track]) lead = std::clamp<int64_t>(entry.back[track], lead, kMaxLead);
+  }
   first_ = rules_.time_jitter == TimeJitter::kOff ? entry.dts : lead + (goes_on ? newest_ + kUsualStep : 0);
   origin_ = entry.dts - first_;
   written_ = newest_ = std::max(newest_, first_);
