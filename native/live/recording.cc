@@ -69,11 +69,12 @@ RecordingStats Recording::Snapshot() const {
   return stats;
 }
 
-bool Recording::Step() {
+Recording::Progress Recording::Step() {
   TakeOrders();
   SkipIfBehind();
-  for (int i = 0; i < kBatches && !is_over_; ++i) {
-    const Progress progress = ReadSome();
+  Progress progress = Progress::kMore;
+  for (int i = 0; i < kBatches && progress == Progress::kMore && !is_over_; ++i) {
+    progress = ReadSome();
     holder_.NoteProgress(cursor_);
     if (!Flush()) break;
     if (progress == Progress::kOver) {
@@ -81,10 +82,10 @@ bool Recording::Step() {
       is_over_ = true;
       Tell(Event::Type::kRecordEnd, {});
     }
-    if (progress != Progress::kMore) break;
   }
-  if (is_over_) holder_.Leave(cursor_);
-  return !is_over_;
+  if (!is_over_) return progress;
+  holder_.Leave(cursor_);
+  return Progress::kOver;
 }
 
 void Recording::TakeOrders() {
@@ -147,7 +148,7 @@ Recording::Progress Recording::ReadSome() {
   return Progress::kMore;
 }
 
-// To the segment with the cursor's bytes. False: there is none yet.
+// To the segment with the cursor's bytes. False: there is none yet, or the cursor has jumped.
 bool Recording::Advance() {
   while (cursor_.segment == nullptr || cursor_.offset >= cursor_.segment->end()) {
     const uint64_t from = cursor_.offset;
@@ -155,7 +156,7 @@ bool Recording::Advance() {
     // Segments were let go while the disk stood still.
     if (cursor_.segment->base() > from && from > begin_) {
       Gap(from);
-      return cursor_.segment != nullptr;
+      return false;
     }
     cursor_.offset = std::max(from, cursor_.segment->base());
   }

@@ -34,12 +34,11 @@ class Recording {
   void Stop(bool at_once);
   RecordingStats Snapshot() const;
 
-  // Writes what there is, within a quota. False: it is over.
-  [[nodiscard]] bool Step();
+  // Writes what there is, within a quota. kMore: it came to that.
+  enum class Progress : uint8_t { kMore, kNothing, kOver };
+  [[nodiscard]] Progress Step();
 
  private:
-  enum class Progress : uint8_t { kMore, kNothing, kOver };
-
   void TakeOrders();
   void SkipIfBehind();
   void Gap(uint64_t from);

@@ -41,17 +41,21 @@ void RecordingLane::Join() {
 
 void RecordingLane::Run() {
   std::vector<Member> members;
+  bool is_behind = false;
   while (true) {
     {
       std::unique_lock lock(mutex_);
       if (is_closing_ && members.empty() && added_.empty()) return;
-      wake_.wait_for(lock, kInterval, [this] { return is_woken_; });
+      if (!is_behind) wake_.wait_for(lock, kInterval, [this] { return is_woken_; });
       is_woken_ = false;
       for (Member& member : added_) members.push_back(std::move(member));
       added_.clear();
     }
+    is_behind = false;
     for (size_t i = 0; i < members.size();) {
-      if (members[i].recording->Step()) {
+      const Recording::Progress progress = members[i].recording->Step();
+      is_behind |= progress == Recording::Progress::kMore;
+      if (progress != Recording::Progress::kOver) {
         ++i;
         continue;
       }

@@ -15,6 +15,8 @@ export interface JournalEntry extends StreamKey {
   readonly done?: { readonly at: number; readonly bytes: number; readonly duration: number };
 }
 
+/** So many that are superseded cost nothing. */
+const fewLines = 1000;
 const journalName = '.weir-recordings.jsonl';
 
 export class Journal {
@@ -22,6 +24,9 @@ export class Journal {
   readonly #path: string;
   /** Lines are missing at its end: it is written anew before the next one. */
   #isBroken = false;
+  /** Since it was written anew. */
+  #lines = 0;
+  #entries = 0;
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -59,6 +64,7 @@ export class Journal {
   /** Writes it anew, without what is superseded. */
   async rewrite(all: Iterable<JournalEntry>): Promise<void> {
     const lines = [...all].map((entry) => `${JSON.stringify(entry)}\n`);
+    [this.#lines, this.#entries] = [0, lines.length];
     await mkdir(this.#directory, { recursive: true });
     await writeFile(`${this.#path}.tmp`, lines.join(''));
     await rename(`${this.#path}.tmp`, this.#path);
@@ -66,13 +72,14 @@ export class Journal {
   }
 
   async #add(line: string, all: () => Iterable<JournalEntry>): Promise<void> {
-    if (this.#isBroken) {
+    if (this.#isBroken || this.#lines > this.#entries + fewLines) {
       await this.rewrite(all());
       return;
     }
     try {
       await mkdir(this.#directory, { recursive: true });
       await appendFile(this.#path, `${line}\n`);
+      this.#lines += 1;
     } catch (error) {
       this.#isBroken = true;
       throw error;

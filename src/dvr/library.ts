@@ -63,8 +63,11 @@ export class Library {
 
   /** Removes what dvr_keep_days and dvr_keep_size don't keep. */
   tidy(): void {
-    for (const vhost of this.#options.config().vhost) {
-      for (const entry of tooMany(this.list(), vhost, Date.now())) void this.remove(entry);
+    const bounded = this.#options.config().vhost.filter(isBounded);
+    if (bounded.length === 0) return;
+    const all = this.list();
+    for (const vhost of bounded) {
+      for (const entry of tooMany(all, vhost, Date.now())) void this.remove(entry);
     }
   }
 
@@ -73,6 +76,8 @@ export class Library {
     await Promise.all([...this.#catalogues.values()].map((catalogue) => catalogue.drained()));
   }
 }
+
+const isBounded = ({ dvr }: VhostConfig): boolean => dvr.dvr_keep_days !== undefined || dvr.dvr_keep_size !== undefined;
 
 function tooMany(all: readonly Recorded[], vhost: VhostConfig, now: number): readonly Recorded[] {
   const { keepFor = Infinity, keepBytes = Infinity } = dvrSettings(vhost);

@@ -14,7 +14,7 @@ import {
   publishWithFfmpeg,
   type Packet,
 } from './support/media.js';
-import { filesBelow, recorder, sizeBelow, until, whenFinished } from './support/recordings.js';
+import { filesAtTheEnd, filesBelow, recorder, sizeBelow, until } from './support/recordings.js';
 import { startWeir, temporaryFolder, type Weir } from './support/servers.js';
 
 const source = fixture('h264-aac');
@@ -97,7 +97,8 @@ describe('recordings', { concurrency: 9 }, () => {
     const weir = await recorder(context, 'dvr_plan segment; dvr_duration 3;');
     await publishWithFfmpeg(context, source, weir.url('s')).ended;
     await weir.logged({ type: 'unpublished' });
-    const files = await whenFinished(weir, 4);
+    const files = await filesAtTheEnd(weir);
+    assert.ok(files.length >= 3);
     const pieces = files.map((file) => packetsOf(join(weir.root, file)));
     const published = packetsOf(source);
     for (const [index, piece] of pieces.entries()) {
@@ -120,9 +121,10 @@ describe('recordings', { concurrency: 9 }, () => {
       const file = fixture(name);
       await publishWithFfmpeg(context, file, weir.url('s')).ended;
       await weir.logged({ type: 'unpublished' });
-      const files = (await whenFinished(weir, 5)).map((piece) => join(weir.root, piece));
+      const files = (await filesAtTheEnd(weir)).map((piece) => join(weir.root, piece));
       files.forEach(assertDecodes);
       const pieces = files.map(packetsOf);
+      assert.ok(pieces.length >= 4 && pieces.every(([first]) => first!.dts < 150));
       for (const kind of ['video', 'audio']) {
         assert.deepEqual(
           pieces.flatMap((piece) => hashes(piece, kind)),
@@ -130,7 +132,6 @@ describe('recordings', { concurrency: 9 }, () => {
           kind,
         );
       }
-      assert.ok(pieces.every(([first]) => first!.dts < 150));
     });
   }
 

@@ -45,9 +45,11 @@ export async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-/** When `count` files are there and none is in the making. */
-export async function whenFinished({ root }: Recorder, count: number): Promise<string[]> {
-  const files = () => filesBelow(root);
-  await until(() => files().length >= count && files().every((file) => !file.endsWith('.tmp')));
-  return files();
+/** The files of a stream that is over, or that is recorded no more. */
+export async function filesAtTheEnd(weir: Recorder): Promise<string[]> {
+  for (const end = Date.now() + 60_000; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    const metrics = await (await weir.get('/metrics')).text();
+    if (/^weir_dvr_recordings 0$/m.test(metrics)) return filesBelow(weir.root);
+    assert.ok(Date.now() < end, 'it is still being recorded');
+  }
 }
