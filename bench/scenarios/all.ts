@@ -2,6 +2,7 @@
 import type { Scenario } from '../lib/scenario.js';
 import { api } from './api.js';
 import { attack } from './attack.js';
+import { forwardScenario } from './forward.js';
 import { hls } from './hls.js';
 import { join } from './join.js';
 import { latency } from './latency.js';
@@ -28,4 +29,5 @@ export const scenarios: readonly Scenario[] = [
   hls,
   shared,
   recordingScenario,
+  forwardScenario,
 ];

@@ -13,6 +13,8 @@ export interface Settings {
   readonly maxConnections?: number;
   readonly queueLength?: number;
   readonly hls?: HlsSettings;
+  /** Targets to which its streams are copied. */
+  readonly forward?: readonly string[];
   /** Streams of `app` are recorded below `path`. */
   readonly dvr?: { readonly path: string; readonly app: string };
 }

@@ -15,12 +15,13 @@ function hlsBlock({ storage, path, fragmentSeconds, windowSeconds }: HlsSettings
 }
 
 function configuration(ports: Ports, folder: string, settings: Settings): string {
-  const { mwLatency, threads = 1, maxConnections = 15_000, queueLength, hls, dvr } = settings;
+  const { mwLatency, threads = 1, maxConnections = 15_000, queueLength, hls, dvr, forward } = settings;
   const vhost = [
     'gop_cache on;',
     mwLatency === undefined ? '' : `mw_latency ${mwLatency};`,
     queueLength === undefined ? '' : `queue_length ${queueLength};`,
     hls === undefined ? '' : hlsBlock(hls),
+    forward === undefined ? '' : `forward ${forward.join(' ')};`,
     dvr === undefined ? '' : `dvr { enabled on; dvr_apply ${dvr.app}; dvr_path ${dvr.path}; }`,
   ];
   return [
