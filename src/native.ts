@@ -15,7 +15,7 @@ import type { PushCommands, PushEvent } from './native/push.js';
 import type { HlsCommands, HlsEvent, HlsGrant } from './native/hls.js';
 import type { ObjectCommands, ViewEvent } from './native/objects.js';
 import type { RecordingCommands, RecordingEvent } from './native/recording.js';
-import type { ConnectionStats, EngineStats } from './native/stats.js';
+import type { ConnectionQuery, ConnectionStats, EngineStats } from './native/stats.js';
 
 export type { HlsEvent, HlsGrant, RangeId } from './native/hls.js';
 export type { StoredObject, ViewEvent, ViewId } from './native/objects.js';
@@ -27,7 +27,14 @@ export type {
   RepairReport,
   RunningRecording,
 } from './native/recording.js';
-export type { ConnectionStats, EngineStats, ReactorStats, StreamStats, VhostStats } from './native/stats.js';
+export type {
+  ConnectionQuery,
+  ConnectionStats,
+  EngineStats,
+  ReactorStats,
+  StreamStats,
+  VhostStats,
+} from './native/stats.js';
 
 /** A connection's number, unique while the process lives; it stands on each of the connection's log lines. */
 export type ConnectionId = number;
@@ -235,11 +242,8 @@ export interface Engine extends HlsCommands, PushCommands, ObjectCommands, Recor
   kick(conn: ConnectionId, reason?: ErrorCode): boolean;
   /** A snapshot; costs nothing per frame. */
   stats(): EngineStats;
-  /** Connections with a role, `limit` of them from the `start`-th on, in the order of their slots. */
-  connections(
-    start: number,
-    limit: number,
-  ): Promise<{ readonly total: number; readonly items: readonly ConnectionStats[] }>;
+  /** A page of those connections with a role that the query admits, in the order of their slots, and how many these are. */
+  connections(query: ConnectionQuery): Promise<{ readonly total: number; readonly items: readonly ConnectionStats[] }>;
   /** Closes the listeners, tells everybody, gives sockets `grace` milliseconds to drain, joins the threads; then `stopped-engine`. */
   stop(grace: number): void;
 }

@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   const crowded = new Bench({ time: 500 });
   crowded
     .add(`stats() with ${players} players`, () => void engine.stats())
-    .add(`connections(0, 100) of ${players}`, () => engine.connections(0, 100));
+    .add(`connections(0, 100) of ${players}`, () => engine.connections({ start: 0, limit: 100 }));
   await crowded.run();
   await crowd.stop();
   await publisher.stop();

@@ -131,6 +131,25 @@ EngineTuning ToEngineTuning(Napi::Object object) {
   };
 }
 
+ConnectionQuery ToConnectionQuery(Napi::Object object) {
+  auto number = [&object](const char* key) { return object.Has(key) ? static_cast<size_t>(Integer(object, key)) : 0; };
+  auto text = [&object](const char* key) {
+    Napi::Value value = object.Get(key);
+    return value.IsString() ? value.ToString().Utf8Value() : std::string();
+  };
+  return {
+      .start = number("start"),
+      .limit = number("limit"),
+      .connection = number("conn"),
+      .vhost = text("vhost"),
+      .app = text("app"),
+      .stream = text("stream"),
+      .protocol = text("protocol"),
+      .role = text("role"),
+      .ip = text("ip"),
+  };
+}
+
 StreamKey ToStreamKey(Napi::Object object) {
   return {Text(object, "vhost"), Text(object, "app"), Text(object, "stream")};
 }
@@ -263,6 +282,8 @@ Napi::Object FromStats(Napi::Env env, const EngineStats& stats) {
   return object;
 }
 
+namespace {
+
 Napi::Object FromConnectionStats(Napi::Env env, const ConnectionStats& stats) {
   Napi::Object object = Napi::Object::New(env);
   Napi::Object tcp = Napi::Object::New(env);
@@ -289,6 +310,15 @@ Napi::Object FromConnectionStats(Napi::Env env, const ConnectionStats& stats) {
       .Number("skips", AsNumber(stats.skips))
       .Set("tcp", tcp);
   return object;
+}
+
+}  // namespace
+
+Napi::Object FromConnectionPage(Napi::Env env, const Event& event) {
+  Napi::Object page = Napi::Object::New(env);
+  page.Set("total", Napi::Number::New(env, AsNumber(event.total)));
+  page.Set("items", FromList(env, event.connections, FromConnectionStats));
+  return page;
 }
 
 }  // namespace weir::binding

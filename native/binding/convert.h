@@ -5,6 +5,7 @@
 
 #include <napi.h>
 
+#include "live/connection_query.h"
 #include "live/event.h"
 #include "live/grant.h"
 #include "live/stats.h"
@@ -24,7 +25,8 @@ Napi::Error SystemError(Napi::Env env, const char* what, int error);
 
 Napi::Object FromEvent(Napi::Env env, const Event& event);
 Napi::Object FromStats(Napi::Env env, const EngineStats& stats);
-Napi::Object FromConnectionStats(Napi::Env env, const ConnectionStats& stats);
+ConnectionQuery ToConnectionQuery(Napi::Object object);
+Napi::Object FromConnectionPage(Napi::Env env, const Event& event);
 
 }  // namespace weir::binding
 

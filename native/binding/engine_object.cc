@@ -151,8 +151,8 @@ Napi::Value EngineObject::Stats(const Napi::CallbackInfo& info) { return FromSta
 Napi::Value EngineObject::Connections(const Napi::CallbackInfo& info) {
   auto deferred = Napi::Promise::Deferred::New(info.Env());
   uint64_t ticket = next_ticket_++;
-  questions_.emplace(ticket, Question{deferred, info[0].ToNumber().Uint32Value(), info[1].ToNumber().Uint32Value()});
-  engine_->RequestConnections(ticket);
+  questions_.emplace(ticket, deferred);
+  engine_->RequestConnections(ticket, ToConnectionQuery(info[0].As<Napi::Object>()));
   return deferred.Promise();
 }
 
@@ -205,19 +205,9 @@ void EngineObject::Deliver(Napi::Env env, Napi::Function on_events) {
 void EngineObject::Answer(Napi::Env env, const Event& event) {
   auto found = questions_.find(event.count);
   if (found == questions_.end()) return;
-  Question question = found->second;
+  Napi::Promise::Deferred deferred = found->second;
   questions_.erase(found);
-  auto by_id = event.connections;
-  std::sort(by_id.begin(), by_id.end(), [](const auto& a, const auto& b) { return a.connection < b.connection; });
-  Napi::Array items = Napi::Array::New(env);
-  size_t end = std::min(by_id.size(), question.start + question.limit);
-  for (size_t i = question.start; i < end; ++i) {
-    items.Set(static_cast<uint32_t>(i - question.start), FromConnectionStats(env, by_id[i]));
-  }
-  Napi::Object page = Napi::Object::New(env);
-  page.Set("total", Napi::Number::New(env, static_cast<double>(by_id.size())));
-  page.Set("items", items);
-  question.deferred.Resolve(page);
+  deferred.Resolve(FromConnectionPage(env, event));
 }
 
 // Joins every thread and lets the environment end. The object itself stays: JavaScript may still hold its methods.

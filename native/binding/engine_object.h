@@ -29,12 +29,6 @@ class EngineObject {
   using Doorbell = Napi::TypedThreadSafeFunction<EngineObject, void, &EngineObject::OnRung>;
   using Method = Napi::Value (EngineObject::*)(const Napi::CallbackInfo& info);
 
-  struct Question {
-    Napi::Promise::Deferred deferred;
-    size_t start;
-    size_t limit;
-  };
-
   explicit EngineObject(EngineOptions options);
 
   Napi::Object Expose(Napi::Env env);
@@ -64,7 +58,7 @@ class EngineObject {
   std::atomic<bool> has_stopped_{false};
   bool is_torn_down_ = false;
   uint64_t next_ticket_ = 1;
-  std::map<uint64_t, Question> questions_;
+  std::map<uint64_t, Napi::Promise::Deferred> questions_;
 };
 
 }  // namespace weir::binding

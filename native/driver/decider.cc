@@ -164,7 +164,9 @@ void Decider::AskForConnections() {
   asked_at_ = MonotonicMicros();
   gaps_then_.clear();
   for (const auto& gaps : world_.gaps) gaps_then_.push_back(gaps->load());
-  engine_->RequestConnections(++ticket_);
+  ConnectionQuery everybody;
+  everybody.limit = SIZE_MAX;
+  engine_->RequestConnections(++ticket_, everybody);
 }
 
 // What players had lost by the time of the question, the server must have counted as skips by the time of its answer.

@@ -105,7 +105,12 @@ void Connection::SampleRate(Millis span) {
 }
 
 bool Connection::Collect(ConnectionStats& stats, Millis now) const {
+  ConnectionRole role;
+  if (!FindRole(role)) return false;
   stats.connection = id_;
+  stats.key = *role.key;
+  stats.protocol = role.protocol;
+  stats.is_publisher = role.is_publisher;
   stats.ip = PeerIp();
   stats.uptime = now - opened_at_;
   stats.bytes_in = bytes_in_;

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/list.h"
 #include "base/reason.h"
+#include "live/connection_query.h"
 #include "live/decision.h"
 #include "live/roles.h"
 #include "live/stats.h"
@@ -71,6 +72,8 @@ class Connection : public IoHandler, public ListNode<InRole> {
   virtual bool IsNoNews(Reason) const { return false; }
   // Of its last event.
   virtual void FillEnd(Event&) const {}
+  // False if it has none.
+  virtual bool FindRole(ConnectionRole&) const { return false; }
   // Fills what it has; false if it has no role.
   virtual bool Collect(ConnectionStats& stats, Millis now) const;
 

@@ -203,21 +203,47 @@ void Engine::AddObjects(EngineStats& stats) const {
   }
 }
 
-void Engine::RequestConnections(uint64_t ticket) {
-  struct Collected {
-    std::mutex mutex;
-    std::vector<ConnectionStats> connections;
-    size_t missing;
-  };
-  auto collected = std::make_shared<Collected>();
-  collected->missing = shards_.size();
-  OnEveryShard([this, ticket, collected](Shard& shard) {
-    std::lock_guard lock(collected->mutex);
-    shard.Collect(collected->connections);
-    if (--collected->missing > 0) return;
+struct Engine::Listing {
+  uint64_t ticket = 0;
+  ConnectionQuery query;
+  std::mutex mutex;
+  std::vector<uint64_t> ids;
+  uint64_t total = 0;
+  std::vector<ConnectionStats> connections;
+  size_t missing = 0;  // shards that have not yet told
+};
+
+void Engine::RequestConnections(uint64_t ticket, ConnectionQuery query) {
+  auto listing = std::make_shared<Listing>();
+  listing->ticket = ticket;
+  listing->query = std::move(query);
+  listing->missing = shards_.size();
+  OnEveryShard([this, listing](Shard& shard) {
+    std::lock_guard lock(listing->mutex);
+    shard.Find(listing->query, listing->ids);
+    if (--listing->missing == 0) CollectPage(listing);
+  });
+}
+
+// All are known; the page of them is asked what it has.
+void Engine::CollectPage(const std::shared_ptr<Listing>& listing) {
+  std::vector<uint64_t>& ids = listing->ids;
+  std::sort(ids.begin(), ids.end());
+  listing->total = ids.size();
+  size_t start = std::min(listing->query.start, ids.size());
+  size_t end = start + std::min(listing->query.limit, ids.size() - start);
+  ids = {ids.begin() + static_cast<ptrdiff_t>(start), ids.begin() + static_cast<ptrdiff_t>(end)};
+  listing->missing = shards_.size();
+  OnEveryShard([this, listing](Shard& shard) {
+    std::lock_guard lock(listing->mutex);
+    shard.Collect(listing->ids, listing->connections);
+    if (--listing->missing > 0) return;
+    std::vector<ConnectionStats>& found = listing->connections;
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.connection < b.connection; });
     Event event(Event::Type::kConnectionStats);
-    event.count = ticket;
-    event.connections = std::move(collected->connections);
+    event.count = listing->ticket;
+    event.total = listing->total;
+    event.connections = std::move(found);
     events_.Push(std::move(event));
   });
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "live/connection_query.h"
 #include "live/decision.h"
 #include "live/event.h"
 #include "live/handles.h"
@@ -51,8 +52,8 @@ class Engine {
   // Copies a stream to another server; the handle of the connection. A kPushEnded event follows in any case.
   uint64_t StartPush(Push push);
   EngineStats Snapshot();
-  // Answered by a kConnectionStats event with this ticket.
-  void RequestConnections(uint64_t ticket);
+  // Answered by a kConnectionStats event with this ticket. Who does not belong to the page costs a look, no more.
+  void RequestConnections(uint64_t ticket, ConnectionQuery query);
   // The events that wait; frees the handles of those connections that have ended by them.
   std::vector<Event> TakeEvents();
   // Tells everybody, waits up to `grace` for them to go, joins the threads. Blocks; may be called on any one thread.
@@ -89,6 +90,8 @@ class Engine {
   static void RunOn(Shard& shard, uint64_t connection, std::function<void(Connection&)> run);
   void AddObjects(EngineStats& stats) const;
   void OnEveryShard(const std::function<void(Shard&)>& run);
+  struct Listing;
+  void CollectPage(const std::shared_ptr<Listing>& listing);
 
   const EngineOptions options_;
   Tunables tunables_;

@@ -88,7 +88,8 @@ struct Event {
   Millis duration = 0;
   uint64_t view = 0;  // whose viewer asks, or left
   bool again = false;
-  std::vector<ConnectionStats> connections;
+  std::vector<ConnectionStats> connections;  // of a page of `total`
+  uint64_t total = 0;
   std::shared_ptr<const CutFacts> cut;
   std::shared_ptr<const RecordFacts> record;
 };

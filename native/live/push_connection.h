@@ -33,7 +33,7 @@ class PushConnection final : public Subscriber, private rtmp::ClientSessionSink 
   void FillEnd(Event& event) const override;
   bool is_relay() const override { return true; }
   // It is no client.
-  bool Collect(ConnectionStats&, Millis) const override { return false; }
+  bool FindRole(ConnectionRole&) const override { return false; }
 
  private:
   void OnBytes(ByteView bytes) override;

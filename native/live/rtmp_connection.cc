@@ -334,13 +334,15 @@ void RtmpConnection::Sweep(Millis now) {
   Connection::Sweep(now);
 }
 
+bool RtmpConnection::FindRole(ConnectionRole& role) const {
+  if (!publishes()) return Subscriber::FindRole(role);
+  role = {.key = &stream_->key(), .protocol = "rtmp", .is_publisher = true};
+  return true;
+}
+
 bool RtmpConnection::Collect(ConnectionStats& stats, Millis now) const {
-  if (!publishes()) return Subscriber::Collect(stats, now);
-  (void)Subscriber::Collect(stats, now);  // false: it is in no audience
-  stats.is_publisher = true;
-  stats.protocol = "rtmp";
-  stats.key = stream_->key();
-  stats.frames = stream_->writer().video_frames.get() + stream_->writer().audio_frames.get();
+  if (!Subscriber::Collect(stats, now)) return false;
+  if (publishes()) stats.frames = stream_->writer().video_frames.get() + stream_->writer().audio_frames.get();
   return true;
 }
 

@@ -26,6 +26,7 @@ class RtmpConnection final : public Subscriber, private rtmp::ServerSessionSink 
   const StreamKey* key() const override;
   void Regrant(const PublishGrant& grant) override;
   bool announced() const override { return announced_; }
+  bool FindRole(ConnectionRole& role) const override;
   bool Collect(ConnectionStats& stats, Millis now) const override;
 
  private:

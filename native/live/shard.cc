@@ -146,8 +146,18 @@ void Shard::Report(Event::Notice notice, const StreamKey& key, uint64_t count) {
   (void)engine_.events().PushLossy(std::move(event));
 }
 
-void Shard::Collect(std::vector<ConnectionStats>& out) {
+void Shard::Find(const ConnectionQuery& query, std::vector<uint64_t>& ids) {
   for (const Connection* connection : engine_.handles().On(*this)) {
+    ConnectionRole role;
+    if (query.connection != 0 && query.connection != connection->id()) continue;
+    if (!connection->FindRole(role) || !query.Admits(role)) continue;
+    if (query.ip.empty() || query.ip == connection->PeerIp()) ids.push_back(connection->id());
+  }
+}
+
+void Shard::Collect(const std::vector<uint64_t>& ids, std::vector<ConnectionStats>& out) {
+  for (const Connection* connection : engine_.handles().On(*this)) {
+    if (!std::binary_search(ids.begin(), ids.end(), connection->id())) continue;
     ConnectionStats stats;
     if (connection->Collect(stats, now_ms())) out.push_back(std::move(stats));
   }

@@ -75,7 +75,9 @@ class Shard : public ReactorClient {
   // An audience has new bytes. `stream` keeps it alive until its round.
   void MarkDirty(Audience& audience, std::shared_ptr<Stream> stream);
   void Report(Event::Notice notice, const StreamKey& key, uint64_t count);
-  void Collect(std::vector<ConnectionStats>& out);
+  // The numbers of those who are asked for, and what these have (`ids` in order).
+  void Find(const ConnectionQuery& query, std::vector<uint64_t>& ids);
+  void Collect(const std::vector<uint64_t>& ids, std::vector<ConnectionStats>& out);
 
   // For connections. Sweeping ones have a time limit; players are the audience's.
   void PutSweeping(Connection& connection) { sweeping_.Append(&connection); }

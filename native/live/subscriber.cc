@@ -370,13 +370,18 @@ Millis Subscriber::Lag() const {
   return std::max<Millis>(0, log.newest_dts() - segment->entry(segment->IndexAt(cursor_.offset)).dts);
 }
 
-bool Subscriber::Collect(ConnectionStats& stats, Millis now) const {
-  Connection::Collect(stats, now);
+bool Subscriber::FindRole(ConnectionRole& role) const {
   if (audience_ == nullptr) return false;
-  stats.key = audience_->stream().key();
+  role.key = &audience_->stream().key();
   for (size_t i = 0; i < kPlayedFormats; ++i) {
-    if (audience_->stream().LogOf(static_cast<Format>(i)) == &audience_->format()) stats.protocol = kFormatNames[i];
+    if (audience_->stream().LogOf(static_cast<Format>(i)) == &audience_->format()) role.protocol = kFormatNames[i];
   }
+  return true;
+}
+
+bool Subscriber::Collect(ConnectionStats& stats, Millis now) const {
+  if (!Connection::Collect(stats, now)) return false;
+  if (audience_ == nullptr) return true;
   stats.skips = skips_;
   stats.frames = cursor_.placed ? Ordinal() - frames_from_ : frames_from_;
   if (!cursor_.placed) return true;

@@ -50,6 +50,7 @@ class Subscriber : public Connection {
 
   void WriteOutput() override { Flush(); }
   uint64_t RateBytes() const override { return bytes_out(); }
+  bool FindRole(ConnectionRole& role) const override;
   bool Collect(ConnectionStats& stats, Millis now) const override;
 
   // Everything that this reader needs before `entry`, as private bytes. The stream's headers hold for that entry.

@@ -1,16 +1,9 @@
-// Connections with a role, for those who ask. A list costs the reactors a visit of every connection, so that a burst of
-// equal questions is answered by one.
+// Connections with a role, for those who ask. Native code filters and cuts the page, so that a list of one among very many costs
+// what it shows; each question still visits every connection, so that a burst of equal ones is answered by one.
 
-import type { ConnectionStats, Engine } from '../native.js';
+import type { ConnectionQuery, ConnectionStats, Engine } from '../native.js';
 
-export interface ClientFilter {
-  readonly vhost?: string;
-  readonly app?: string;
-  readonly stream?: string;
-  readonly ip?: string;
-  readonly role?: string;
-  readonly protocol?: string;
-}
+export type ClientFilter = Omit<ConnectionQuery, 'start' | 'limit' | 'conn'>;
 
 export interface ClientPage {
   readonly total: number;
@@ -22,17 +15,16 @@ export interface ClientList {
   readonly find: (conn: number) => Promise<ConnectionStats | undefined>;
 }
 
-const everybody = 1_000_000;
 const shared = 500;
 const mostKept = 16;
 
 export function openClientList(connections: Engine['connections'], now = (): number => performance.now()): ClientList {
   const kept = new Map<string, { readonly at: number; readonly page: Promise<ClientPage> }>();
-  const ask = (start: number, count: number): Promise<ClientPage> => {
-    const key = `${start} ${count}`;
+  const ask = (query: ConnectionQuery): Promise<ClientPage> => {
+    const key = JSON.stringify(query);
     const known = kept.get(key);
     if (known && now() - known.at < shared) return known.page;
-    const page = connections(start, count);
+    const page = connections(query);
     kept.delete(key);
     kept.set(key, { at: now(), page });
     page.catch(() => kept.delete(key));
@@ -41,15 +33,8 @@ export function openClientList(connections: Engine['connections'], now = (): num
     return page;
   };
   return {
-    page: async (start, count, filter = {}) => {
-      const wanted = Object.entries(filter);
-      if (wanted.length === 0) return ask(start, count);
-      const { items } = await ask(0, everybody);
-      const matching = items.filter((item) =>
-        wanted.every(([name, value]) => item[name as keyof ClientFilter] === value),
-      );
-      return { total: matching.length, items: matching.slice(start, start + count) };
-    },
-    find: async (conn) => (await ask(0, everybody)).items.find((item) => item.conn === conn),
+    page: (start, limit, filter = {}) => ask({ start, limit, ...filter }),
+    // 0 is nobody's number, and would ask for all.
+    find: async (conn) => (conn === 0 ? undefined : (await ask({ start: 0, limit: 1, conn })).items[0]),
   };
 }

@@ -141,7 +141,7 @@ function startParts(options: ApiOptions): Parts {
   const exporter = openExporter({ ...options, system, events, startedAt });
   const context: ApiContext = {
     ...{ config, snapshots, system, history, events, startedAt, reload, metrics: exporter.text },
-    clients: openClientList((start, limit) => engine.connections(start, limit)),
+    clients: openClientList((query) => engine.connections(query)),
     kick: (conn) => engine.kick(conn),
     recordings,
     forwards,

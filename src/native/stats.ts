@@ -121,3 +121,16 @@ export interface ConnectionStats extends StreamKey {
     readonly deliveryRate: number;
   };
 }
+
+/** What is left out admits all. */
+export interface ConnectionQuery {
+  readonly start: number;
+  readonly limit: number;
+  readonly conn?: ConnectionId;
+  readonly vhost?: string;
+  readonly app?: string;
+  readonly stream?: string;
+  readonly ip?: string;
+  readonly role?: string;
+  readonly protocol?: string;
+}
