@@ -209,7 +209,13 @@ export const serverProbes: Probes = {
   },
   'pithy_print publish': summary('publish'),
   'pithy_print play': summary('play'),
-  'pithy_print hls': summary('hls'),
+  'pithy_print hls': {
+    ...summary('hls'),
+    look: async (place) => {
+      await publish({ ...place, vhost: 'cleaned' }, fresh());
+      return summary('hls').look(place);
+    },
+  },
   'pithy_print forwarder': {
     ...summary('forwarder'),
     beside: { 'vhost forwards.example': { forward: '127.0.0.1:9' } },
