@@ -10,6 +10,7 @@ import type { Log } from '../log.js';
 import { bindMetrics, type BoundMetrics } from '../metric.js';
 import type { Engine, NativeEvent } from '../native.js';
 import { authorize, isForeign, isLoopback, needsCredentials } from './auth.js';
+import { openCalls, type Calls } from './calls.js';
 import { openClientList } from './client_list.js';
 import { openConsole, type ConsoleFile } from './console.js';
 import { openEventHub, type EventHub } from './events.js';
@@ -138,7 +139,8 @@ function startParts(options: ApiOptions): Parts {
   const system = startSampler(() => config().stats.disk);
   const history = startHistory(snapshots, system.last);
   const events = openEventHub();
-  const exporter = openExporter({ ...options, system, events, startedAt });
+  const calls = openCalls();
+  const exporter = openExporter({ ...options, system, events, calls, startedAt });
   const context: ApiContext = {
     ...{ config, snapshots, system, history, events, startedAt, reload, metrics: exporter.text },
     clients: openClientList((query) => engine.connections(query)),
@@ -153,6 +155,7 @@ function startParts(options: ApiOptions): Parts {
     events,
     summaries: () => summariesOf(context),
     handlers: {
+      calls,
       answer: createResponder(routes, { context, console: openConsole(options.console, log), log }),
       socketPath: eventsPath,
       refuseUpgrade: (request) => refuseSubscriber(config().http_api, events, request),
@@ -171,10 +174,11 @@ function startParts(options: ApiOptions): Parts {
 interface Measured extends ApiOptions {
   readonly system: Sampler;
   readonly events: EventHub;
+  readonly calls: Calls;
   readonly startedAt: number;
 }
 
-function openExporter({ config, snapshots, metrics, system, events, startedAt }: Measured): Exporter & {
+function openExporter({ config, snapshots, metrics, system, events, calls, startedAt }: Measured): Exporter & {
   readonly stop: () => void;
 } {
   const loop = monitorEventLoopDelay({ resolution: loopResolution });
@@ -185,7 +189,13 @@ function openExporter({ config, snapshots, metrics, system, events, startedAt }:
   const sources = [
     bindMetrics(engineRows, () => scrape),
     bindMetrics(streamRows, () => (config().http_api.metrics_per_stream ? scrape.stats.streams : [])),
-    bindMetrics(processRows, () => ({ system: system.last(), loop, startedAt, subscribers: events.subscribers() })),
+    bindMetrics(processRows, () => ({
+      system: system.last(),
+      loop,
+      startedAt,
+      subscribers: events.subscribers(),
+      calls,
+    })),
     ...metrics,
   ];
   const { text } = createExporter(sources, () => (scrape = take()));

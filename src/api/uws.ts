@@ -9,6 +9,7 @@ import type { HttpRequest as UwsRequest, HttpResponse, TemplatedApp, WebSocket }
 import type { Endpoint } from '../config/values.js';
 import { LiveError } from '../errors.js';
 import { sendFile, type FileBody, type Gone } from './file_answer.js';
+import type { Calls } from './calls.js';
 import { statusText } from './status_text.js';
 
 export interface HttpRequest {
@@ -35,6 +36,7 @@ export interface TextSocket {
 }
 
 export interface HttpHandlers {
+  readonly calls: Calls;
   readonly answer: (request: HttpRequest) => Promise<HttpReply>;
   /** Path of the only WebSocket. */
   readonly socketPath: string;
@@ -77,7 +79,7 @@ function createApp(): App {
 /** Returns what closes it and every connection. */
 export function serveHttp({ host, port }: Endpoint, handlers: HttpHandlers): () => void {
   const app = createApp();
-  app.any('/*', (response, request) => void serve(response, readRequest(response, request), handlers));
+  app.any('/*', (response, request) => void serveOne(response, readRequest(response, request), handlers));
   app.ws<SocketData>(handlers.socketPath, {
     maxPayloadLength: 1024,
     maxBackpressure: largestBacklog,
@@ -136,6 +138,20 @@ function textSocket(socket: WebSocket<SocketData>): TextSocket {
     send: (text) => socket.send(text) !== 2,
     close: (code, why) => socket.end(code, why),
   };
+}
+
+const tooMany = { status: 503, headers: { 'Retry-After': '1' }, body: 'too many calls at once\n' } as const;
+
+async function serveOne(response: HttpResponse, request: HttpRequest, handlers: HttpHandlers): Promise<void> {
+  if (!handlers.calls.begin()) {
+    write(response, request, tooMany, true);
+    return;
+  }
+  try {
+    await serve(response, request, handlers);
+  } finally {
+    handlers.calls.end();
+  }
 }
 
 async function serve(response: HttpResponse, request: HttpRequest, handlers: HttpHandlers): Promise<void> {

@@ -4,11 +4,13 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
+import { openCalls } from '../../src/api/calls.js';
 import { serveHttp, type HttpHandlers, type TextSocket } from '../../src/api/uws.js';
 import { LiveError } from '../../src/errors.js';
 import { freePort, repository } from '../e2e/support/servers.js';
 
 const handlers: HttpHandlers = {
+  calls: openCalls(),
   answer: () => Promise.resolve({ status: 200, headers: {}, body: 'ok' }),
   socketPath: '/events',
   refuseUpgrade: () => undefined,
@@ -48,6 +50,30 @@ describe('the server of the API', () => {
     const { status, stderr } = spawnSync(process.execPath, ['-e', script], { cwd: repository, env, encoding: 'utf8' });
     assert.equal(status, 1);
     assert.match(stderr, /api_unavailable/);
+  });
+
+  test('refuses a call that is one too many, and counts it', async (context) => {
+    const port = await freePort();
+    const calls = openCalls(2);
+    let answer = (): void => undefined;
+    const waits = new Promise<void>((resolve) => (answer = resolve));
+    let asked = 0;
+    let both = (): void => undefined;
+    const bothAsked = new Promise<void>((resolve) => (both = resolve));
+    const slow = async () => {
+      if (++asked === 2) both();
+      await waits;
+      return { status: 200, headers: {}, body: 'ok' };
+    };
+    context.after(serveHttp({ host: '127.0.0.1', port }, { ...handlers, calls, answer: slow }));
+    const statusOf = async () => (await fetch(`http://127.0.0.1:${String(port)}/`)).status;
+    const first = [statusOf(), statusOf()];
+    await bothAsked;
+    assert.equal(await statusOf(), 503);
+    assert.deepEqual([calls.open(), calls.refused()], [2, 1]);
+    answer();
+    assert.deepEqual(await Promise.all(first), [200, 200]);
+    assert.equal(await statusOf(), 200);
   });
 
   test('says that an address is in use', async (context) => {

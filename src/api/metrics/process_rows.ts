@@ -11,6 +11,7 @@ export interface ProcessSource {
   readonly loop: IntervalHistogram;
   readonly startedAt: number;
   readonly subscribers: number;
+  readonly calls: { readonly open: () => number; readonly refused: () => number };
 }
 
 /** The histogram counts the timer's own interval in. */
@@ -36,6 +37,14 @@ export const processRows: readonly MetricRow<ProcessSource>[] = [
   {
     ...{ name: 'weir_api_event_subscribers', type: 'gauge', help: 'WebSockets at /api/v1/events.' },
     read: ({ subscribers }) => subscribers,
+  },
+  {
+    ...{ name: 'weir_api_calls', type: 'gauge', help: 'Calls of the API that are on their way; 256 at most.' },
+    read: ({ calls }) => calls.open(),
+  },
+  {
+    ...{ name: 'weir_api_refused_total', type: 'counter', help: 'Calls of the API that were one too many (503).' },
+    read: ({ calls }) => calls.refused(),
   },
   {
     ...{ name: 'weir_system_cpu_ratio', type: 'gauge', help: 'What of all cores of the machine is in use, 0 to 1.' },
