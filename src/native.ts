@@ -231,6 +231,8 @@ export interface Engine extends HlsCommands, PushCommands, ObjectCommands, Recor
   regrant(grant: PublishGrant): boolean;
   /** Tells and closes everybody who publishes or plays in the vhost (vhost_closed). */
   closeVhost(vhost: string): void;
+  /** Asks those clients to reconnect that announced that they can, and keeps no HTTP connection for a further request. `unlisten` keeps others out. */
+  drain(): void;
   acceptConnect(conn: ConnectionId): boolean;
   /** `code` is an onStatus code such as NetConnection.Connect.Rejected; the client is told, then closed. `reason` is what is counted and logged. */
   rejectConnect(conn: ConnectionId, reason: ErrorCode, code: string, description: string): boolean;

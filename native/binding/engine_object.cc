@@ -53,6 +53,7 @@ Napi::Object EngineObject::Expose(Napi::Env env) {
   add("configure", &EngineObject::Configure);
   add("regrant", &EngineObject::Regrant);
   add("closeVhost", &EngineObject::CloseVhost);
+  add("drain", &EngineObject::Drain);
   add("acceptConnect", &EngineObject::AcceptConnect);
   add("rejectConnect", &EngineObject::Reject<Request::kConnect>);
   add("acceptPublish", &EngineObject::AcceptPublish);
@@ -115,6 +116,11 @@ Napi::Value EngineObject::Regrant(const Napi::CallbackInfo& info) {
 
 Napi::Value EngineObject::CloseVhost(const Napi::CallbackInfo& info) {
   engine_->CloseVhost(info[0].ToString().Utf8Value());
+  return info.Env().Undefined();
+}
+
+Napi::Value EngineObject::Drain(const Napi::CallbackInfo& info) {
+  engine_->Drain();
   return info.Env().Undefined();
 }
 

@@ -37,6 +37,7 @@ class EngineObject {
   Napi::Value Configure(const Napi::CallbackInfo& info);
   Napi::Value Regrant(const Napi::CallbackInfo& info);
   Napi::Value CloseVhost(const Napi::CallbackInfo& info);
+  Napi::Value Drain(const Napi::CallbackInfo& info);
   Napi::Value AcceptConnect(const Napi::CallbackInfo& info);
   Napi::Value AcceptPublish(const Napi::CallbackInfo& info);
   Napi::Value AcceptPlay(const Napi::CallbackInfo& info);

@@ -44,9 +44,8 @@ class Connection : public IoHandler, public ListNode<InRole> {
   void OnIo(uint32_t events) override;
   // Goes on reading where a bounded read stopped.
   void ContinueReading() { ReadSome(); }
-  // Ends at once.
+  // Ends at once; or when the outbox is written and the peer has seen it, or after a second.
   void Close(Reason reason);
-  // Ends when the outbox is written and the peer has seen it, or after a second.
   void CloseAfterOutput(Reason reason);
   // Answers the request that the connection waits with; false if it waits with no such one.
   virtual bool Decide(const Decision& decision) = 0;
@@ -58,6 +57,7 @@ class Connection : public IoHandler, public ListNode<InRole> {
   }
   // Tells the peer that it is over (server stops, operator), then CloseAfterOutput.
   virtual void SayGoodbye(Reason reason) = 0;
+  virtual void AskToReconnect() {}  // and is served until it goes
   // Of the stream that it publishes or plays; null without a role.
   virtual const StreamKey* key() const { return nullptr; }
   // New rules for the stream that it publishes.

@@ -70,6 +70,11 @@ void Engine::CloseVhost(const std::string& vhost) {
   OnEveryShard([vhost](Shard& shard) { shard.CloseVhost(vhost); });
 }
 
+void Engine::Drain() {
+  tunables_.Drain();
+  OnEveryShard([](Shard& shard) { shard.AskToReconnect(); });
+}
+
 bool Engine::Command(uint64_t connection, std::function<void(Connection&)> run) {
   Handles::Place place = handles_.Find(connection);
   // One that is about to be made has its shard already: the command comes behind that.

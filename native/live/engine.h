@@ -44,6 +44,9 @@ class Engine {
   bool Regrant(const PublishGrant& grant);
   // Tells and closes everybody who publishes or plays there.
   void CloseVhost(const std::string& vhost);
+  // Asks those clients to reconnect that can, and keeps no HTTP connection for a further request. Everything else goes
+  // on; the listeners are closed by Unlisten.
+  void Drain();
   // False if the connection is gone. One that waits for something else ignores the decision.
   bool Decide(uint64_t connection, Decision decision);
   // The answer to a viewer's question.

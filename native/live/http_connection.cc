@@ -109,7 +109,8 @@ void HttpConnection::KeepAhead(ByteView bytes) {
 
 void HttpConnection::Answer(const http::Request& request) {
   in_head_ = false;
-  closing_ = request.keep_alive ? Reason::kNone : Reason::kFinished;
+  bool keep_alive = request.keep_alive && !shard().engine().tunables().is_draining();
+  closing_ = keep_alive ? Reason::kNone : Reason::kFinished;
   http::DateText date = http::HttpDate(UnixSeconds());
   std::string_view now(date.data(), date.size());
   if (request.method == http::Method::kOther) {
@@ -118,7 +119,7 @@ void HttpConnection::Answer(const http::Request& request) {
   if (request.method == http::Method::kOptions) {
     Buffer& out = shard().replies();
     out.clear();
-    http::AppendPreflight(out, now, request.keep_alive);
+    http::AppendPreflight(out, now, keep_alive);
     shard().http.Count(204);
     return Send(out);
   }

@@ -158,6 +158,7 @@ bool RtmpConnection::Decide(const Decision& decision) {
       session_.AcceptConnect({.server = options.server}, shard().engine().tunables().chunk_size(), out);
     });
     SetDeadline(shard().now_ms() + options.identify_timeout, Reason::kIdentifyTimeout);
+    if (shard().engine().tunables().is_draining()) AskToReconnect();
     Resume();
   }
   return true;
@@ -313,6 +314,12 @@ void RtmpConnection::SayGoodbye(Reason reason) {
   if (!session_.connected() || !FinishEntryPrivately()) return Close(reason);
   Speak([&](Buffer& out) { AppendRtmpFarewell(out, session_, reason); });
   CloseAfterOutput(reason);
+}
+
+void RtmpConnection::AskToReconnect() {
+  if (closed() || draining() || !session_.connected() || !session_.can_reconnect()) return;
+  Speak([&](Buffer& out) { session_.RequestReconnect(out); });
+  if (!outbox_empty()) WriteOutput();
 }
 
 const StreamKey* RtmpConnection::key() const { return stream_ == nullptr ? nullptr : &stream_->key(); }

@@ -22,6 +22,7 @@ class RtmpConnection final : public Subscriber, private rtmp::ServerSessionSink 
 
   bool Decide(const Decision& decision) override;
   void SayGoodbye(Reason reason) override;
+  void AskToReconnect() override;
   void Sweep(Millis now) override;
   const StreamKey* key() const override;
   void Regrant(const PublishGrant& grant) override;

@@ -118,7 +118,13 @@ void Shard::Receive(Connection& connection) {
     moved->Adopt(*this);
     if (closes_all_) moved->Close(Reason::kShutdown);
     if (!moved->closed() && !reactor_.Watch(moved->fd(), *moved)) moved->Close(Reason::kOutOfFiles);
+    // It may have been on its way when all were asked.
+    if (!moved->closed() && engine_.tunables().is_draining()) moved->AskToReconnect();
   });
+}
+
+void Shard::AskToReconnect() {
+  for (Connection* connection : engine_.handles().On(*this)) connection->AskToReconnect();
 }
 
 void Shard::SayGoodbyeToAll(Reason reason) {

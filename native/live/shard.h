@@ -63,6 +63,7 @@ class Shard : public ReactorClient {
   void CloseListeners();
   // Those with a role in it.
   void CloseVhost(const std::string& vhost);
+  void AskToReconnect();
   void SayGoodbyeToAll(Reason reason);
   void CloseAll(Reason reason);
   // Nobody may come any more.

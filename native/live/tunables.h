@@ -1,4 +1,4 @@
-// Tunables: what a reload may change of the engine as a whole while it runs.
+// Tunables: what may change of the engine as a whole while it runs: by a reload, and when it drains.
 // Lifetime: the engine's. Thread rule: any thread; each value on its own.
 #ifndef WEIR_LIVE_TUNABLES_H_
 #define WEIR_LIVE_TUNABLES_H_
@@ -23,12 +23,16 @@ class Tunables {
   }
   int64_t max_connections() const { return max_connections_.load(std::memory_order_relaxed); }
   bool cross_domain() const { return cross_domain_.load(std::memory_order_relaxed); }
+  // From now on the engine waits for its clients to go.
+  void Drain() { is_draining_.store(true, std::memory_order_relaxed); }
+  bool is_draining() const { return is_draining_.load(std::memory_order_relaxed); }
   uint32_t chunk_size() const { return chunk_size_.load(std::memory_order_relaxed); }
 
  private:
   std::atomic<int64_t> max_connections_;
   std::atomic<bool> cross_domain_;
   std::atomic<uint32_t> chunk_size_;
+  std::atomic<bool> is_draining_{false};
 };
 
 }  // namespace weir

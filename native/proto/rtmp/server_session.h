@@ -53,7 +53,7 @@ class ServerSession {
   std::string_view app() const { return Text(1); }
   std::string_view page_url() const { return Text(2); }
   std::string_view relay_path() const { return Text(3); }
-  // The client's capsEx has the reconnect bit (Enhanced RTMP v2).
+  // The client's capsEx has the reconnect bit (Enhanced RTMP v2), and it was not asked yet.
   bool can_reconnect() const { return can_reconnect_; }
 
   // Decisions. REQUIRES: the matching request is waiting.
@@ -74,6 +74,8 @@ class ServerSession {
   // Ends the current role from our side: Play.Stop and StreamEOF for a player, Unpublish.Success for a publisher. No
   // OnStreamEnd.
   void EndRole(Buffer& out);
+  // Asks the client to come again by its tcUrl. It goes when it likes. REQUIRES: can_reconnect().
+  void RequestReconnect(Buffer& out);
   // The server stops: tells the peer; the connection is to be closed when that is written.
   void Shutdown(Buffer& out);
 

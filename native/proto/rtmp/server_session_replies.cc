@@ -135,6 +135,13 @@ void ServerSession::EndRole(Buffer& out) {
   role_stream_ = 0;
 }
 
+void ServerSession::RequestReconnect(Buffer& out) {
+  can_reconnect_ = false;
+  AppendStatus(out, 0,
+               {.code = "NetConnection.Connect.ReconnectRequest", .description = "The server is about to stop."},
+               chunk_size_);
+}
+
 void ServerSession::Shutdown(Buffer& out) {
   if (role_ == Role::kPlayer) NotifyUnpublish(out);
   EndRole(out);

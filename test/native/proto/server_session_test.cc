@@ -62,6 +62,11 @@ TEST(ServerSession, EchoesTheFourCcListOnlyToAClientThatSentOne) {
                              "audioFourCcInfoMap={*=4}}\n"),
             std::string::npos);
   EXPECT_TRUE(peer.session.can_reconnect());
+  peer.session.RequestReconnect(peer.out());
+  EXPECT_EQ(peer.Sent(),
+            "3/0 onStatus 0 null {level='status' code='NetConnection.Connect.ReconnectRequest' description='The server "
+            "is about to stop.'}\n");
+  EXPECT_FALSE(peer.session.can_reconnect()) << "one is enough";
 
   Peer camera;  // Amcrest leaves when a result holds an array
   ASSERT_EQ(camera.Call(0, "connect", {Number(1), Object({{"app", Text("live")}})}), Reason::kNone);
