@@ -10,6 +10,7 @@ import { processRows } from '../src/api/metrics/process_rows.js';
 import { routes } from '../src/api/routes.js';
 import { rootSchema } from '../src/config/schema/root.js';
 import { errors } from '../src/errors.js';
+import { drainRows } from '../src/drain/start.js';
 import { dvrRows } from '../src/dvr/metrics.js';
 import { forwardRows } from '../src/forward/metrics.js';
 import { hlsRows } from '../src/hls/metrics.js';
@@ -27,6 +28,7 @@ const metricTables = [
   { title: 'HLS', rows: hlsRows },
   { title: 'Recordings', rows: dvrRows },
   { title: 'Forwards', rows: forwardRows },
+  { title: 'Drain', rows: drainRows },
   { title: 'The process and the machine', rows: processRows },
 ];
 

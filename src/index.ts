@@ -38,6 +38,8 @@ export async function start({ file, text = '', log, access }: StartOptions = {})
     },
     stats: server.stats,
     reload: server.reload,
+    drain: server.drain,
+    drained: server.drained,
     stop: async () => {
       await server.stop();
       own.close();

@@ -25,25 +25,35 @@ export interface Listeners {
   readonly bound: (service: Service) => readonly Endpoint[];
   /** Throws a LiveError that names the address; then nothing has changed. */
   readonly apply: (config: Config) => void;
+  /** All of them, for good: what is applied later opens none. */
+  readonly close: () => void;
 }
 
 export function createListeners(engine: Pick<Engine, 'listen' | 'unlisten'>, log: Log): Listeners {
   let open: readonly Open[] = [];
+  let isOver = false;
+  const leave = (listener: Open): void => {
+    close(engine, listener);
+    tell(log, listener, 'no longer listening on');
+  };
   return {
     bound: (service) => open.filter((listener) => listener.service === service).map(({ bound }) => bound),
     apply: (config) => {
+      if (isOver) return;
       const wanted = wantedBy(config);
       const kept = open.filter((listener) => wanted.some((want) => isSame(want, listener)));
       const fresh = openAll(
         engine,
         wanted.filter((want) => !open.some((listener) => isSame(want, listener))),
       );
-      for (const listener of open.filter((candidate) => !kept.includes(candidate))) {
-        close(engine, listener);
-        tell(log, listener, 'no longer listening on');
-      }
+      open.filter((candidate) => !kept.includes(candidate)).forEach(leave);
       for (const listener of fresh) tell(log, listener, 'listening on');
       open = [...kept, ...fresh];
+    },
+    close: () => {
+      isOver = true;
+      open.forEach(leave);
+      open = [];
     },
   };
 }

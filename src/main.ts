@@ -27,7 +27,7 @@ const help = `weir ${version}: a live streaming server
   weir -v           print the version
   weir -h           print this
 ${tsInfoUsage}${hlsCheckUsage}${ctlUsage}${tokenUsage}${hooksDemoUsage}
-Signals: TERM or INT stop, HUP opens the log again and applies the configuration anew, USR1 opens the log again.
+Signals: TERM or INT stop, QUIT waits for clients to go and stops then, HUP opens the log again and applies the configuration anew, USR1 opens the log again.
 Exit status: 0 ended as asked, 1 the configuration is wrong, the server cannot start or said no, 2 wrong arguments,
 3 no server answers ctl.
 `;
@@ -134,19 +134,23 @@ function tryLoad(file: string): LoadedConfig | undefined {
 /** From start to stop. Everything that was begun is ended in reverse. */
 async function run({ config, warnings }: LoadedConfig): Promise<void> {
   const pidFile = config.pid ?? (config.daemon ? daemonPidFile : undefined);
-  const unlock = pidFile === undefined ? undefined : await lockPidFile(pidFile);
+  const unlock = once(pidFile === undefined ? undefined : await lockPidFile(pidFile));
   const opened = await openLog(logSettings(config));
   const { log } = opened;
   try {
     let reload = (): void => undefined;
+    let drain = (): boolean => false;
     const stopAsked = new Promise<string>((stop) => {
-      handleSignals({ stop, reload: () => reload(), reopenLog: opened.reopen });
+      handleSignals({ stop, drain: () => drain(), reload: () => reload(), reopenLog: opened.reopen });
     });
     for (const warning of warnings) log.warn({ type: 'config' }, formatDiagnostic(warning));
     log.info({ type: 'starting', version, config: config.file }, `weir ${version} starts with ${config.file}`);
     const server = startServer(config, log, {
       followLog: (_, after) => opened.configure(logSettings(after)),
+      // The next one may have it.
+      drains: unlock,
     });
+    drain = server.drain;
     reload = () => {
       opened.reopen();
       server
@@ -154,13 +158,21 @@ async function run({ config, warnings }: LoadedConfig): Promise<void> {
         .catch((error: unknown) => log.error({ type: 'failure', error: reasonOf(error) }, 'reload failed'));
     };
     await reportToForeground({ ready: true });
-    const signal = await stopAsked;
-    log.info({ type: 'stopping', signal }, `stopping on ${signal}`);
+    const why = await Promise.race([stopAsked, server.drained.then(() => 'drained' as const)]);
+    log.info({ type: 'stopping', signal: why }, why === 'drained' ? 'stopping, drained' : `stopping on ${why}`);
     await server.stop();
   } finally {
-    unlock?.();
+    unlock();
     opened.close();
   }
+}
+
+function once(action: () => void = () => undefined): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) action();
+    isDone = true;
+  };
 }
 
 // `killall -1 weir` finds the process by this name.

@@ -11,6 +11,7 @@ import { startDelivery } from './delivery/start.js';
 import { checkDvr, Dvr } from './dvr/feature.js';
 import { dvrRows } from './dvr/metrics.js';
 import type { Endpoint } from './config/values.js';
+import { drainRows, startDrain } from './drain/start.js';
 import { LiveError, reasonOf } from './errors.js';
 import { Forwards } from './forward/feature.js';
 import { isLoop } from './forward/identity.js';
@@ -43,6 +44,10 @@ export interface Server {
   readonly stats: () => EngineStats;
   /** Applies this configuration, or its own file read again. One that is broken changes nothing and is reported. */
   readonly reload: (next?: LoadedConfig) => Promise<ReloadReport>;
+  /** Takes nobody new and asks clients to reconnect. False: it does so already. `drained` says when to stop. */
+  readonly drain: () => boolean;
+  /** All clients have gone after a drain (POST /api/v1/drain begins one, too), or drain_wait is over. */
+  readonly drained: Promise<void>;
   /** Tells everybody, closes everything, joins the threads. */
   readonly stop: () => Promise<void>;
 }
@@ -65,6 +70,8 @@ const filesReserved = 512;
 export interface ServerOptions {
   /** Told of a new configuration before anything else is changed, and may refuse it. */
   readonly followLog?: Follower;
+  /** Told when a drain begins: nothing is listened to any more. */
+  readonly drains?: () => void;
   /** Asked about every client, behind the configuration's rules and before HTTP hooks. */
   readonly access?: AccessCheck;
 }
@@ -86,10 +93,13 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
   const snapshots = openSnapshots(() => engine.stats());
   const streams = startStreams({ ...common, engine, stats: snapshots.recent, access: options.access });
   const listeners = createListeners(engine, log);
+  const leave = (): void => [listeners.close, api?.leave, options.drains].forEach((close) => close?.());
+  const drain = startDrain({ ...common, engine, stats: snapshots.fresh, begun: leave });
   const reload = inTurn((next?: LoadedConfig) => (next ? reloadConfig(reloading, next) : reloadFile(reloading)));
   try {
-    const { metrics, recordings, forwards } = streams;
-    api = startApi({ ...common, engine, snapshots, metrics, recordings, forwards, reload, console: loadConsole });
+    const metrics = [...streams.metrics, bindMetrics(drainRows, drain.state)];
+    const features = { metrics, recordings: streams.recordings, forwards: streams.forwards, reload, drain };
+    api = startApi({ ...common, ...features, engine, snapshots, console: loadConsole });
     listeners.apply(config);
   } catch (error) {
     api?.stop();
@@ -98,7 +108,6 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
     throw error;
   }
   const started = api;
-  const followLog = options.followLog ? [options.followLog] : [];
   const regulars: readonly Regular[] = [
     runSummaries(config, log, { engine: snapshots.fresh, hls: streams.hlsStats, forwards: streams.forwards }),
     startConfigWatch({ ...common, changed: () => reloadUnasked(reload, log) }),
@@ -108,7 +117,7 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
     log,
     current: () => current,
     adopt: (next) => void (current = next),
-    risky: [...checks, (_, after) => listeners.apply(after), (_, after) => started.follow(after), ...followLog],
+    risky: [...checks, (_, after) => listeners.apply(after), (_, after) => started.follow(after), followLog(options)],
     followers: followersOf(engine, streams, regulars),
   };
   return {
@@ -117,15 +126,18 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
     },
     stats: snapshots.fresh,
     reload,
+    drain: drain.begin,
+    drained: drain.drained,
     stop: async () => {
-      for (const regular of regulars) regular.stop();
-      started.stop();
+      for (const { stop } of [drain, ...regulars, started]) stop();
       streams.stopDelivery();
       await end(engine, ended).then(streams.stop);
       log.info({ type: 'stopped' }, 'stopped');
     },
   };
 }
+
+const followLog = (options: ServerOptions): Follower => options.followLog ?? (() => undefined);
 
 const checks: readonly Follower[] = [(_, after) => checkFileLimit(after), (_, after) => checkDvr(after)];
 

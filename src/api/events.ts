@@ -16,7 +16,7 @@ type Told = Extract<
 
 export const eventTypes = [
   ...['published', 'unpublished', 'playing', 'stopped', 'refused', 'closed', 'turnedAway', 'notice'],
-  ...['suppressed', 'reloaded'],
+  ...['suppressed', 'reloaded', 'draining'],
 ] as const;
 
 const told = new Set<string>(eventTypes);

@@ -56,6 +56,17 @@ export interface ForwardFacts {
   readonly error: string;
 }
 
+export interface DrainControl {
+  readonly begin: () => boolean;
+  /** In milliseconds. */
+  readonly state: () => {
+    readonly draining: boolean;
+    readonly clients: number;
+    readonly wait: number;
+    readonly left: number | null;
+  };
+}
+
 /** What a handler may use. */
 export interface ApiContext {
   readonly config: () => Config;
@@ -68,6 +79,7 @@ export interface ApiContext {
   readonly recordings: RecordingControl;
   readonly forwards: () => { readonly copies: readonly ForwardFacts[] };
   readonly reload: () => Promise<ReloadReport>;
+  readonly drain: DrainControl;
   /** What the last reload by this API did. */
   readonly lastReload: { report: (ReloadReport & { readonly at: number }) | null };
   readonly metrics: () => Promise<string>;

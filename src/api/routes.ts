@@ -4,6 +4,7 @@ import { openapi } from './openapi.js';
 import { route, type Route } from './route.js';
 import { controlRoutes } from './routes_control.js';
 import { forwardRoutes } from './routes_forwards.js';
+import { drainRoutes } from './routes_drain.js';
 import { recordingRoutes } from './routes_recordings.js';
 import { streamRoutes } from './routes_streams.js';
 import { systemRoutes } from './routes_system.js';
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...recordingRoutes,
   ...forwardRoutes,
   ...controlRoutes,
+  ...drainRoutes,
   route(
     ['GET', '/api/v1/openapi.json'],
     { summary: 'This API as an OpenAPI document.', since: 'weir' },

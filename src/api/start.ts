@@ -20,7 +20,7 @@ import { engineRows, streamRows } from './metrics/engine_rows.js';
 import { createExporter, type Exporter } from './metrics/exporter.js';
 import { loopResolution, processRows } from './metrics/process_rows.js';
 import { createResponder, failureReply } from './respond.js';
-import type { ApiContext, RecordingControl, ReloadReport } from './route.js';
+import type { ApiContext, DrainControl, RecordingControl, ReloadReport } from './route.js';
 import { eventsPath, routes } from './routes.js';
 import { summariesOf } from './routes_system.js';
 import type { Snapshots } from './snapshots.js';
@@ -36,6 +36,7 @@ export interface ApiOptions {
   /** What other features tell Prometheus. */
   readonly metrics: readonly BoundMetrics[];
   readonly reload: () => Promise<ReloadReport>;
+  readonly drain: DrainControl;
   readonly serverId: string;
   readonly recordings: RecordingControl;
   readonly forwards: ApiContext['forwards'];
@@ -50,6 +51,8 @@ export interface Api {
   readonly follow: (config: Config) => void;
   /** What /api/v1/summaries says; undefined while the API is off and nothing is measured. */
   readonly summaries: () => unknown;
+  /** Another process may listen there; connections that are there stay. Nothing is listened to any more. */
+  readonly leave: () => void;
   readonly stop: () => void;
 }
 
@@ -63,6 +66,7 @@ interface Parts {
 interface Listening {
   readonly endpoint: Endpoint;
   readonly close: () => void;
+  readonly leave: () => void;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -73,24 +77,14 @@ const closeDelay = 1000;
 export function startApi(options: ApiOptions): Api {
   let parts: Parts | undefined;
   let open: Omit<Listening, 'timer'> | undefined;
-  let closing: Listening[] = [];
+  const closing = createClosing();
+  let hasLeft = false;
   const close = (): void => {
-    if (!open) return;
-    const last = open;
-    const timer = setTimeout(() => finish(last.endpoint), closeDelay);
-    closing.push({ ...last, timer });
+    if (open) closing.later(open);
     open = undefined;
   };
-  /** Its address is wanted again, or the server stops. */
-  const finish = (endpoint?: Endpoint): void => {
-    const ending = closing.filter((one) => endpoint === undefined || isDeepStrictEqual(one.endpoint, endpoint));
-    closing = closing.filter((one) => !ending.includes(one));
-    for (const { timer, close: closeNow } of ending) {
-      clearTimeout(timer);
-      closeNow();
-    }
-  };
   const follow = ({ http_api: wanted }: Config): void => {
+    if (hasLeft) return;
     if (!wanted.enabled) {
       close();
       parts?.stop();
@@ -102,10 +96,10 @@ export function startApi(options: ApiOptions): Api {
     if (open && isDeepStrictEqual(open.endpoint, endpoint)) return;
     const running = parts ?? startParts(options);
     try {
-      finish(endpoint);
-      const closeNew = serveHttp(endpoint, running.handlers);
+      closing.finish(endpoint);
+      const opened = serveHttp(endpoint, running.handlers);
       close();
-      [parts, open] = [running, { endpoint, close: closeNew }];
+      [parts, open] = [running, { endpoint, ...opened }];
     } catch (error) {
       if (!parts) running.stop();
       throw error;
@@ -120,12 +114,36 @@ export function startApi(options: ApiOptions): Api {
     handle: (event) => parts?.events.handle(event),
     follow,
     summaries: () => parts?.summaries(),
+    leave: () => {
+      hasLeft = true;
+      open?.leave();
+      closing.finish();
+      parts?.events.tell('draining', {});
+    },
     stop: () => {
       parts?.stop();
       open?.close();
-      finish();
+      closing.finish();
     },
   };
+}
+
+/** Listeners that are about to be closed. */
+function createClosing() {
+  let closing: Listening[] = [];
+  /** Its address is wanted again, or the server stops. */
+  const finish = (endpoint?: Endpoint): void => {
+    const ending = closing.filter((one) => endpoint === undefined || isDeepStrictEqual(one.endpoint, endpoint));
+    closing = closing.filter((one) => !ending.includes(one));
+    for (const { timer, close } of ending) {
+      clearTimeout(timer);
+      close();
+    }
+  };
+  const later = (last: Omit<Listening, 'timer'>): void => {
+    closing.push({ ...last, timer: setTimeout(() => finish(last.endpoint), closeDelay) });
+  };
+  return { finish, later };
 }
 
 function checkAccess(config: Config['http_api']): void {
@@ -134,7 +152,7 @@ function checkAccess(config: Config['http_api']): void {
 }
 
 function startParts(options: ApiOptions): Parts {
-  const { config, log, engine, snapshots, reload, serverId, recordings, forwards } = options;
+  const { config, log, engine, snapshots, reload, drain, serverId, recordings, forwards } = options;
   const startedAt = Date.now();
   const system = startSampler(() => config().stats.disk);
   const history = startHistory(snapshots, system.last);
@@ -142,7 +160,7 @@ function startParts(options: ApiOptions): Parts {
   const calls = openCalls();
   const exporter = openExporter({ ...options, system, events, calls, startedAt });
   const context: ApiContext = {
-    ...{ config, snapshots, system, history, events, startedAt, reload, metrics: exporter.text },
+    ...{ config, snapshots, system, history, events, startedAt, reload, drain, metrics: exporter.text },
     clients: openClientList((query) => engine.connections(query)),
     kick: (conn) => engine.kick(conn),
     recordings,

@@ -61,23 +61,30 @@ interface SocketData {
 
 /** The typings of this release lack what it has: a host with options, and close. */
 type App = TemplatedApp & {
-  listen(host: string, port: number, options: number, done: (token: unknown) => void): void;
+  listen(host: string, port: number, options: number, done: (token: Uws.us_listen_socket | undefined) => void): void;
   close(): void;
 };
+
+const load = (): typeof Uws => createRequire(import.meta.url)('uWebSockets.js') as typeof Uws;
 
 /**
  * Loaded only where the API is on. Where the package has no build for this Node it hands out a slow replacement in
  * JavaScript that lacks close and says only later whether it listens: better to say what to do.
  */
 function createApp(): App {
-  const uws = createRequire(import.meta.url)('uWebSockets.js') as typeof Uws;
-  const app = uws.App() as Partial<App>;
+  const app = load().App() as Partial<App>;
   if (typeof app.close !== 'function') throw new LiveError('api_unavailable', { node: process.versions.node });
   return app as App;
 }
 
-/** Returns what closes it and every connection. */
-export function serveHttp({ host, port }: Endpoint, handlers: HttpHandlers): () => void {
+export interface HttpServer {
+  /** It, and every connection. */
+  readonly close: () => void;
+  /** It listens no more; connections stay. */
+  readonly leave: () => void;
+}
+
+export function serveHttp({ host, port }: Endpoint, handlers: HttpHandlers): HttpServer {
   const app = createApp();
   app.any('/*', (response, request) => void serveOne(response, readRequest(response, request), handlers));
   app.ws<SocketData>(handlers.socketPath, {
@@ -112,24 +119,29 @@ export function serveHttp({ host, port }: Endpoint, handlers: HttpHandlers): () 
       if (known) handlers.closed(known);
     },
   });
-  if (!listen(app, { host, port })) {
+  const token = listen(app, { host, port });
+  if (!token) {
     app.close();
     throw new LiveError('listen_failed', {
       address: addressOf({ host, port }),
       why: 'it is in use, not allowed, or no address of this machine',
     });
   }
-  return () => app.close();
+  return { close: () => app.close(), leave: () => leave(token) };
 }
 
 export const addressOf = ({ host, port }: Endpoint): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
 /** The callback comes before the call returns. */
-function listen(app: App, { host, port }: Endpoint): boolean {
-  const told: unknown[] = [];
+function listen(app: App, { host, port }: Endpoint): Uws.us_listen_socket | undefined {
+  const told: (Uws.us_listen_socket | undefined)[] = [];
   app.listen(host, port, exclusivePort, (token) => told.push(token));
-  return Boolean(told[0]);
+  return told[0] || undefined;
+}
+
+function leave(token: Uws.us_listen_socket): void {
+  load().us_listen_socket_close(token);
 }
 
 function textSocket(socket: WebSocket<SocketData>): TextSocket {

@@ -64,7 +64,9 @@ describe('HTTP API', { concurrency: 2 }, () => {
     const ajv = new Ajv2020({ strict: false, allErrors: true });
     ajv.addSchema(document, 'api');
     let checked = 0;
-    for (const [path, operations] of Object.entries(document.paths)) {
+    // The server takes no connection after that.
+    const last = (path: string): number => (path === '/api/v1/drain' ? 1 : 0);
+    for (const [path, operations] of Object.entries(document.paths).sort(([a], [b]) => last(a) - last(b))) {
       for (const [method, { responses }] of Object.entries(operations)) {
         const response = await weir.get(path.replace('{id}', String(ids[path])), { method: method.toUpperCase() });
         const content = responses[String(response.status)]?.content;

@@ -24,7 +24,8 @@ describe('the server of the API', () => {
     let told = (): void => undefined;
     const closed = new Promise<void>((resolve) => (told = resolve));
     const opened = new Promise<TextSocket>((resolve) => {
-      context.after(serveHttp({ host: '127.0.0.1', port }, { ...handlers, opened: resolve, closed: () => told() }));
+      const server = serveHttp({ host: '127.0.0.1', port }, { ...handlers, opened: resolve, closed: () => told() });
+      context.after(server.close);
     });
     const client = connect(port, '127.0.0.1');
     context.after(() => client.destroy());
@@ -65,7 +66,7 @@ describe('the server of the API', () => {
       await waits;
       return { status: 200, headers: {}, body: 'ok' };
     };
-    context.after(serveHttp({ host: '127.0.0.1', port }, { ...handlers, calls, answer: slow }));
+    context.after(serveHttp({ host: '127.0.0.1', port }, { ...handlers, calls, answer: slow }).close);
     const statusOf = async () => (await fetch(`http://127.0.0.1:${String(port)}/`)).status;
     const first = [statusOf(), statusOf()];
     await bothAsked;
@@ -78,7 +79,8 @@ describe('the server of the API', () => {
 
   test('says that an address is in use', async (context) => {
     const endpoint = { host: '127.0.0.1', port: await freePort() };
-    context.after(serveHttp(endpoint, handlers));
+    const server = serveHttp(endpoint, handlers);
+    context.after(server.close);
     assert.throws(
       () => serveHttp(endpoint, handlers),
       (error) => error instanceof LiveError && error.code === 'listen_failed',

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { reasonOf } from '../../errors.js';
 import { call, callAll, Refused, serverOf, Unreachable, type Reply, type Server } from './client.js';
 import { followEvents, top, type Output } from './follow.js';
-import { clientsView, reloadView, statusView, streamsView } from './views.js';
+import { clientsView, drainView, reloadView, statusView, streamsView } from './views.js';
 
 export const ctlUsage = `  weir ctl COMMAND      ask a running server by its HTTP API
       status            version, load and traffic
@@ -12,6 +12,7 @@ export const ctlUsage = `  weir ctl COMMAND      ask a running server by its HTT
       clients           who is connected
       kick ID...        close clients
       reload            apply the changed configuration
+      drain             take nobody new, end when all have gone
       config            the effective configuration
       top               the busiest streams, over and over (--seconds N, --count N)
       events            what happens, as it happens
@@ -78,6 +79,10 @@ const commands: Readonly<Record<string, (asked: Asked) => Promise<void>>> = {
   reload: async ({ server, output }) => {
     const reply = await call(server, '/api/v1/reload', 'POST');
     tell(output, reply, () => reloadView(reply));
+  },
+  drain: async ({ server, output }) => {
+    const reply = await call(server, '/api/v1/drain', 'POST');
+    tell(output, reply, () => drainView(reply));
   },
   config: async ({ server, output }) => {
     const reply = await call(server, '/api/v1/configs');

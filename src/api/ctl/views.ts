@@ -91,6 +91,11 @@ export function reloadView({ data }: Reply): string {
   ].join('');
 }
 
+export function drainView({ data }: Reply): string {
+  const { clients, left_ms: left } = data as { readonly clients: number; readonly left_ms: number };
+  return `nobody new is taken; ${clients} still there, for ${Math.ceil(left / 1000)} s at most\n`;
+}
+
 const named = new Set(['type', 'at', 'vhost', 'app', 'stream']);
 
 export function eventView(event: Item): string {

@@ -102,6 +102,13 @@ export const rootSchema = {
     reload: 'live',
     probe: 'on',
   }),
+  drain_wait: one(v.seconds(), {
+    doc: 'How long clients may stay after SIGQUIT or POST /api/v1/drain: nobody new is taken, those that announced that they can are asked to reconnect, and the server ends when all have gone or the time is over.',
+    since: 'weir',
+    default: '30',
+    reload: 'live',
+    probe: '60',
+  }),
   log_memory: one(v.size('1m'), {
     doc: 'Memory that the logs of one stream may take. Beyond it slow players are skipped ahead, then the GOP is given up.',
     since: 'weir',

@@ -199,6 +199,15 @@ export const serverProbes: Probes = {
     before: false,
     after: true,
   },
+  drain_wait: {
+    to: '77',
+    look:
+      ({ api }) =>
+      async () =>
+        ((await (await fetch(`${api}/api/v1/drain`)).json()) as { data: { wait_ms: number } }).data.wait_ms,
+    before: 30_000,
+    after: 77_000,
+  },
   log_memory: { to: '1m', look: holdsGop, before: true, after: false },
   memory_limit: {
     from: '256m',
