@@ -136,6 +136,8 @@ ContainerFrame Muxer::ReadAudio() {
     uint8_t rate[4];
     StoreBe32(rate, audio_frame_.sample_rate);
     audio_setup_.Set(Codec::kMp3, rate);
+  } else if (audio_setup_.codec != body_.codec) {  // it came back without its sequence header
+    audio_setup_.Set(body_.codec, audio_track_.config);
   }
   return {.kind = FrameKind::kAudio, .is_new_setup = std::exchange(audio_setup_.is_new, false)};
 }

@@ -102,6 +102,8 @@ TEST(TsMuxer, TellsThatAacAfterMp3IsNewAlsoWithTheConfigurationOfBefore) {
   EXPECT_TRUE(is_new(kAac));
   (void)muxer.Read(kAudio, Hex(kAacHeader));
   EXPECT_FALSE(is_new(kAac));
+  EXPECT_TRUE(is_new(kMp3));
+  EXPECT_TRUE(is_new(kAac)) << "also without a sequence header";
 }
 
 TEST(TsMuxer, WritesOpusWithItsControlHeaderAndDescriptors) {
