@@ -19,7 +19,7 @@ struct ClientRequest {
   std::string app;
   std::string stream;
   bool publish = false;
-  std::string relay_path;  // the identities of what it has passed through; empty: it is no copy
+  std::string relay_path = {};  // the identities of what it has passed through; empty: it is no copy
   std::string flash_version = "FMLE/3.0 (compatible; weir)";
   uint32_t chunk_size = 60000;  // that we announce and send with
 };
