@@ -28,6 +28,9 @@ const groups = [
   { folders: ['browser'], concurrency: 1 },
 ];
 
+/** Milliseconds that a file may take: what waits for ever is a failure, too. */
+const patience = 600_000;
+
 function testFiles(folder) {
   const compiled = join('dist', 'test', folder);
   return readdirSync(join(root, compiled), { recursive: true })
@@ -43,7 +46,13 @@ function failedOf(files, concurrency) {
     ([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`],
   );
   try {
-    run(process.execPath, ['--test', ...report, `--test-concurrency=${concurrency}`, ...files]);
+    run(process.execPath, [
+      '--test',
+      `--test-timeout=${patience}`,
+      ...report,
+      `--test-concurrency=${concurrency}`,
+      ...files,
+    ]);
     return [];
   } catch {
     const failed = readFileSync(list, 'utf8').split('\n').filter(Boolean);
