@@ -7,7 +7,7 @@ bool TsLog::WriteFrame(const ContainerFrame& frame, int64_t dts, Cut cut) {
   const bool is_flushed = !(frame.is_key || cut != Cut::kNone) || Flush();
   if (cut != Cut::kNone) {
     Close(cut);
-    muxer_.Cut();
+    cut == Cut::kFragment ? muxer_.BeginFragment() : muxer_.Cut();
   }
   return is_flushed && Append(muxer_.WriteFrame(dts, packets_));
 }

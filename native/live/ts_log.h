@@ -17,7 +17,7 @@ class TsLog final : public CutLog {
   bool WriteFrame(const ContainerFrame& frame, int64_t dts, Cut cut) override;
   bool Flush() override;
   void Forget() override { muxer_.Forget(); }
-  void BeginAnew() override { muxer_.Cut(); }
+  void BeginAnew() override { muxer_.BeginFragment(); }
   bool Append(const ts::Written& written);
 
   ts::Muxer muxer_;

@@ -126,7 +126,9 @@ ContainerFrame Muxer::ReadVideo(const FrameInfo& info) {
   // Where both tracks change, a key frame is the place to begin anew for both.
   const bool is_sound_new = is_key && audio_setup_.is_new;
   const bool is_new = std::exchange(video_setup_.is_new, false) || unit_.is_new_picture_size || is_sound_new;
-  return {.kind = FrameKind::kVideo, .is_key = is_key, .is_new_setup = is_new};
+  const StreamType listed = tables_.program().video;
+  const bool is_other = listed != kNoStream && listed != NewestVideoType();
+  return {.kind = FrameKind::kVideo, .is_key = is_key, .is_new_setup = is_new, .is_new_init = is_other};
 }
 
 ContainerFrame Muxer::ReadAudio() {
@@ -147,6 +149,8 @@ Written Muxer::WriteVideo(int64_t dts, Buffer& out) {
   NoticeClock(times.dts);
   video_track_.exists = true;
   video_track_.newest = times.dts;
+  begins_fragment_ = false;
+  video_type_ = NewestVideoType();
   Written written{.kind = FrameKind::kVideo, .dts = dts};
   written.has_tables = BeginEntry(times.dts, unit_.is_random_access, out);
   written.is_joinable = unit_.is_random_access;
@@ -178,6 +182,10 @@ Written Muxer::WriteAudio(int64_t dts, Buffer& out) {
 
 Written Muxer::AppendAudio(Buffer& out) {
   const Ticks start = audio_.start();
+  if (std::exchange(begins_fragment_, false)) {
+    video_type_ = kNoStream;
+    if (start - video_track_.newest > kVideoSilent) video_track_.exists = false;
+  }
   Written written{.kind = FrameKind::kAudio, .dts = start / kTicksPerMilli};
   written.has_tables = BeginEntry(start, false, out);
   const bool is_alone = tables_.program().video == kNoStream;
@@ -201,7 +209,9 @@ Written Muxer::AppendAudio(Buffer& out) {
 // Sees to it that the program lists what there is, and appends its tables where they are due. True if it did.
 bool Muxer::BeginEntry(Ticks now, bool is_key, Buffer& out) {
   Program program;
-  if (IsPresent(video_track_, now)) program.video = video_format_.codec() == Codec::kHevc ? kH265 : kH264;
+  if (!IsPresent(video_track_, now)) video_type_ = kNoStream;
+  // What is listed stays until a picture comes: sound before it may still belong to the fragment of before.
+  if (IsPresent(video_track_, now)) program.video = video_type_ == kNoStream ? NewestVideoType() : video_type_;
   if (!audio_.empty()) {
     program.audio = audio_.kind();
   } else if (IsPresent(audio_track_, now)) {
@@ -215,6 +225,8 @@ bool Muxer::BeginEntry(Ticks now, bool is_key, Buffer& out) {
   tables_.Append(out);
   return true;
 }
+
+StreamType Muxer::NewestVideoType() const { return video_format_.codec() == Codec::kHevc ? kH265 : kH264; }
 
 bool Muxer::IsPresent(const Track& track, Ticks now) const { return track.exists && now - track.newest <= kTrackGone; }
 

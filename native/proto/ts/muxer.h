@@ -46,6 +46,9 @@ class Muxer {
   Written Flush(Buffer& out);
   // The next entry begins with PAT and PMT, whatever it is.
   void Cut() { wants_tables_ = true; }
+  // As Cut. Where sound begins it, pictures that are silent are listed again when they come back: perhaps as another
+  // codec, which a player that opened the first one would be given.
+  void BeginFragment() { wants_tables_ = begins_fragment_ = true; }
   // A publisher ended: the next one brings its own sequence headers. Call Flush before.
   void Forget();
 
@@ -75,6 +78,7 @@ class Muxer {
   Written WriteAudio(int64_t dts, Buffer& out);
   Written AppendAudio(Buffer& out);
   bool BeginEntry(Ticks now, bool is_key, Buffer& out);
+  StreamType NewestVideoType() const;
   bool IsPresent(const Track& track, Ticks now) const;
   void NoticeClock(Ticks now);
   Pcr NextPcr(Ticks now);
@@ -85,6 +89,7 @@ class Muxer {
   AudioPes audio_;
   AudioKind audio_kind_;  // of the frames to come
   VideoClock video_clock_;
+  StreamType video_type_ = kNoStream;  // that is listed
   Tables tables_;
   Packetizer video_packets_;
   Packetizer audio_packets_;
@@ -98,6 +103,7 @@ class Muxer {
   AnnexB::Unit unit_;
   AudioFrame audio_frame_;
   bool wants_tables_ = true;
+  bool begins_fragment_ = false;
   bool has_clock_ = false;
   Ticks newest_ = 0;  // of the entries
   Ticks last_tables_ = 0;

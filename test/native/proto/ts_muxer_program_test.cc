@@ -79,6 +79,40 @@ TEST(TsMuxer, BeginsWithTablesWhereItIsTold) {
   EXPECT_FALSE(stream.Write(kVideo, kInter, 80).has_tables);
 }
 
+TEST(TsMuxer, ListsAnotherVideoCodecWithItsFirstPicture) {
+  const std::string record =
+      "01 01 60000000 900000000000 1e f000fcfdf8f800000f 03 a00001 0003 400101 a10001 0003 420101 a20001 0003 4401c0";
+  TsStream stream;
+  stream.Write(kVideo, kAvcHeader, 0);
+  stream.Write(kAudio, kAacHeader, 0);
+  stream.Write(kVideo, kKey, 0);
+  stream.Write(kVideo, "1c 00 000000" + record, 40);
+  stream.Write(kAudio, kAac, 40);
+  stream.Flush();
+  EXPECT_TRUE(stream.Lists("1b e100 f000")) << "this sound may end the fragment of before";
+  const Buffer key = Hex("1c 01 000000 00000003 260102");
+  EXPECT_TRUE(stream.muxer.Read(kVideo, key).is_new_init) << "and with the picture a new one begins";
+  stream.Write(kVideo, key, 80);
+  EXPECT_TRUE(stream.Lists("24 e100 f000"));
+}
+
+TEST(TsMuxer, AFragmentThatSoundBeginsListsNoPicturesThatAreSilent) {
+  TsStream stream;
+  stream.Write(kVideo, kAvcHeader, 0);
+  stream.Write(kAudio, kAacHeader, 0);
+  stream.Write(kVideo, kKey, 0);
+  auto begin = [&](int64_t dts) {
+    stream.muxer.BeginFragment();
+    stream.Write(kAudio, kAac, dts);
+    EXPECT_TRUE(stream.Flush().has_tables);
+    return stream.Lists("1b e100 f000");
+  };
+  EXPECT_TRUE(begin(400));
+  EXPECT_FALSE(begin(600));
+  stream.Write(kVideo, kKey, 700);
+  EXPECT_TRUE(stream.Lists("1b e100 f000"));
+}
+
 TEST(TsMuxer, SaysOnceThatACodecDoesNotFit) {
   TsStream stream;
   stream.Write(kAudio, kAacHeader, 0);
