@@ -51,6 +51,8 @@ export class TestEngine {
   readonly events: NativeEvent[] = [];
   /** For publishers that come from now on. */
   grant: Partial<PublishGrant>;
+  /** Told of each event when it comes. */
+  readonly listeners: ((event: NativeEvent) => void)[] = [];
   private readonly waiters = new Set<() => void>();
 
   constructor(grant: Partial<PublishGrant>) {
@@ -59,6 +61,7 @@ export class TestEngine {
       for (const event of events) {
         this.events.push(event);
         this.answer(event);
+        for (const listener of this.listeners) listener(event);
       }
       for (const wake of [...this.waiters]) wake();
     });
