@@ -45,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     transport.Read(out);
     out.clear();
     if ((what & kForget) != 0) muxer.Forget();
-    if ((what & kCut) != 0) muxer.Cut();
+    if ((what & kCut) != 0) (what & kFlush) != 0 ? muxer.BeginFragment() : muxer.Cut();
     Expect(muxer.Write((what & kIsVideo) != 0 ? 9 : 8, payload, dts, out), out);
     transport.Read(out);
     Check(transport.faults.empty());
