@@ -60,6 +60,12 @@
       'ldflags': ['-Wl,-Bsymbolic', '-Wl,--exclude-libs,ALL'],
     },
     {
+      # Runs ffmpeg and ends it, whatever becomes of the server.
+      'target_name': 'weir-launch',
+      'type': 'executable',
+      'sources': ['<!@(node scripts/sources.mjs native/launch)'],
+    },
+    {
       'target_name': 'weir-driver',
       'type': 'executable',
       'sources': ['<!@(node scripts/sources.mjs native/driver)'],

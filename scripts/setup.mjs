@@ -110,7 +110,7 @@ async function buildNativeTargets(targets, config) {
 }
 
 /** @param {{ native?: [config: string, targets: string[]][], packages?: import('./packages.mjs').Need[] }} [options] */
-export async function setUp({ native = [['Release', ['weir', 'weir-load']]], packages = [] } = {}) {
+export async function setUp({ native = [['Release', ['weir', 'weir-launch', 'weir-load']]], packages = [] } = {}) {
   checkNode();
   ensurePackages([...toBuild, ...packages], say);
   await installNpmPackages();

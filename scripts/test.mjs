@@ -15,7 +15,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const fuzzTargets = sourcesBelow(join(root, 'test', 'fuzz')).map((path) => `fuzz-${path.replace(/.*\/|\.cc$/g, '')}`);
 
 const native = [
-  ['Release', ['weir', 'weir-load']],
+  ['Release', ['weir', 'weir-launch', 'weir-load']],
   ['Asan', ['weir-native-tests', 'weir-driver', 'weir-remux']],
   ['Tsan', ['weir-driver']],
   ['Fuzz', fuzzTargets],

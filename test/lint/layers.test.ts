@@ -16,13 +16,14 @@ const nativeMayInclude: Readonly<Record<string, readonly string[]>> = {
   live: ['proto', 'log', 'net', 'media', 'sys', 'base'],
   binding: ['live', 'proto', 'log', 'net', 'media', 'sys', 'base'],
   driver: ['live', 'proto', 'log', 'net', 'media', 'sys', 'base'],
+  launch: [],
 };
 
 /** Bytes in, results out: no header of the C library's system part, and none of these of C++. */
 const pureLayers = ['base', 'media', 'proto'];
 const impureHeaders = ['chrono', 'ctime', 'random', 'thread', 'mutex', 'iostream', 'fstream', 'cstdio', 'filesystem'];
 /** Only these may include headers of the system: `sys` wraps its calls for all others. */
-const systemLayers = ['sys', 'binding', 'driver'];
+const systemLayers = ['sys', 'binding', 'driver', 'launch'];
 /** Headers of the system that others may include for a type or for flags, never for a call. */
 const forTypes: Readonly<Record<string, string>> = {
   'sys/uio.h': 'iovec, the pieces of an entry',
@@ -98,7 +99,7 @@ describe('native layers', () => {
 });
 
 /** Foundation: what every feature may use. Of these, `errors` is the only one that the others may import too. */
-const foundation = ['config', 'native', 'log', 'errors', 'version', 'metric'];
+const foundation = ['config', 'native', 'log', 'errors', 'version', 'metric', 'child'];
 /** The composition root, in the files that it is made of: they alone know several features. */
 const composition = ['server', 'clients', 'summaries', 'reload'];
 const entries = ['main', 'index'];
