@@ -113,7 +113,10 @@ async function main() {
   const [port, http] = portsOf(readFileSync(resolve(root, config), 'utf8'));
   const taken = [port, http].find((one) => one !== undefined && isTaken(one));
   if (taken) throw new Error(`port ${taken} is in use by another program`);
-  const server = launch(process.execPath, [join('dist', 'src', 'main.js'), '-c', config], 'inherit');
+  // Not before: the build makes it.
+  const { nodeFlags } = await import('../dist/src/process/node_flags.js');
+  const args = [...nodeFlags, join('dist', 'src', 'main.js'), '-c', config];
+  const server = launch(process.execPath, args, 'inherit');
   let publisher;
   const stop = () => {
     publisher?.stop();

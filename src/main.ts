@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=1
 // The program: arguments, signals, exit codes. What it runs is in server.ts.
 
 import { parseArgs } from 'node:util';

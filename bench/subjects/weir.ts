@@ -1,5 +1,6 @@
 // weir itself, from the build of this checkout.
 import { join } from 'node:path';
+import { nodeFlags } from '../../src/process/node_flags.js';
 import { root } from '../lib/paths.js';
 import { launch, type HlsSettings, type Ports, type Settings, type Subject } from './subject.js';
 
@@ -41,7 +42,7 @@ export function startWeir(settings: Settings): Promise<Subject> {
   return launch({
     name: 'weir',
     command: process.execPath,
-    args: (file) => [join(root, 'dist', 'src', 'main.js'), '-c', file],
+    args: (file) => [...nodeFlags, join(root, 'dist', 'src', 'main.js'), '-c', file],
     configuration: (ports, folder) => configuration(ports, folder, settings),
   });
 }

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags } from '../../src/process/node_flags.js';
 import { start, type Ended, type Running } from '../e2e/support/process.js';
 import { freePort, temporaryFolder } from '../e2e/support/servers.js';
 
@@ -13,6 +14,11 @@ const program = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 function weir(context: TestContext, args: readonly string[], cwd?: string): Running {
   return start(context, process.execPath, [program, ...args], { seconds: 30, ...(cwd !== undefined && { cwd }) });
 }
+
+test('its first line starts Node as all else here starts it', () => {
+  const [first] = readFileSync(program, 'utf8').split('\n');
+  assert.equal(first, ['#!/usr/bin/env -S node', ...nodeFlags].join(' '));
+});
 
 const run = (context: TestContext, ...args: string[]): Promise<Ended> => weir(context, args).ended;
 
