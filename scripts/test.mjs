@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { lint } from './lint.mjs';
+import { lint, lintInBackground } from './lint.mjs';
 import { toTest } from './packages.mjs';
 import { run, say, setUp } from './setup.mjs';
 import { sourcesBelow } from './sources.mjs';
@@ -85,13 +85,18 @@ async function timed(what, action) {
 const { values } = parseArgs({ options: { 'no-lint': { type: 'boolean', default: false } } });
 try {
   await timed('set-up and builds', () => setUp({ native, packages: toTest }));
-  if (!values['no-lint']) await timed('lint', () => lint());
   const failed = [];
+  let tidy;
+  if (!values['no-lint']) {
+    await timed('lint', () => lint());
+    tidy = lintInBackground().catch((error) => failed.push(error.message));
+  }
   const unsteady = [];
   for (const group of groups) {
     const name = group.folders.join(', ');
     if (!(await timed(name, () => runTests(group, unsteady)))) failed.push(name);
   }
+  await timed('clang-tidy after the tests', () => tidy);
   if (unsteady.length > 0) say(`UNSTEADY, passed only at the second try, to be mended: ${unsteady.join(', ')}`);
   if (failed.length > 0) throw new Error(`failed: ${failed.join('; ')}`);
 } catch (error) {
