@@ -17,7 +17,7 @@ import { openEventHub, type EventHub } from './events.js';
 import { ApiFailure } from './failure.js';
 import { startHistory } from './history.js';
 import { engineRows, streamRows } from './metrics/engine_rows.js';
-import { createExporter, type Exporter } from './metrics/exporter.js';
+import type { Exporter } from './metrics/exporter.js';
 import { loopResolution, processRows } from './metrics/process_rows.js';
 import { createResponder, failureReply } from './respond.js';
 import type { ApiContext, DrainControl, RecordingControl, ReloadReport } from './route.js';
@@ -216,10 +216,14 @@ function openExporter({ config, snapshots, metrics, system, events, calls, start
     })),
     ...metrics,
   ];
-  const { text } = createExporter(sources, () => (scrape = take()));
+  let exporter: Promise<Exporter> | undefined;
+  // prom-client takes 6 MB: not before somebody scrapes.
+  const open = async (): Promise<Exporter> =>
+    (await import('./metrics/exporter.js')).createExporter(sources, () => (scrape = take()));
   return {
     text: async () => {
-      const told = await text();
+      exporter ??= open();
+      const told = await (await exporter).text();
       loop.reset();
       return told;
     },

@@ -1,6 +1,6 @@
 // HTTP calls of hooks: one pool of kept connections for each origin, a limit for each answer and each wait.
 
-import { Pool } from 'undici';
+import type { Pool } from 'undici';
 import { reasonOf } from '../errors.js';
 import type { HttpAnswer } from './answer.js';
 import type { Body } from './body.js';
@@ -32,7 +32,9 @@ export interface Caller {
 
 export function createCaller(userAgent: string): Caller {
   const pools = new Map<string, Pool>();
-  const poolOf = (origin: string): Pool => {
+  const poolOf = async (origin: string): Promise<Pool> => {
+    // 10 MB: not before somebody is called.
+    const { Pool } = await import('undici');
     const known = pools.get(origin);
     if (known) return known;
     const pool = new Pool(origin, { connections: mostConnections, keepAliveTimeout: keepAlive, pipelining: 1 });
@@ -45,11 +47,12 @@ export function createCaller(userAgent: string): Caller {
       const took = (): number => performance.now() - start;
       try {
         const { origin, pathname, search } = new URL(url);
+        const pool = await poolOf(origin);
         const {
           statusCode,
           headers,
           body: answer,
-        } = await poolOf(origin).request({
+        } = await pool.request({
           path: `${pathname}${search}`,
           method: 'POST',
           headers: { 'content-type': body.contentType, 'user-agent': userAgent, 'idempotency-key': id },

@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { reasonOf } from '../errors.js';
-import { startDemo } from './server.js';
+import type { startDemo } from './server.js';
 
 export const hooksDemoUsage = `  weir hooks-demo [--port 8085] [--host 127.0.0.1] [--refuse EVENT]... [--rename FROM=TO]... [--delay MS]
                     a back end to try HTTP hooks with; EVENT is on_connect, on_publish or on_play
@@ -22,7 +22,8 @@ export async function hooksDemo(argv: readonly string[]): Promise<Status> {
     return status.usage;
   }
   try {
-    const demo = await startDemo(options);
+    const server = await import('./server.js');
+    const demo = await server.startDemo(options);
     process.stdout.write(`hooks-demo listens on http://${options.host}:${demo.port}/api/v1\n`);
     await new Promise((resolve) => {
       process.once('SIGINT', resolve);

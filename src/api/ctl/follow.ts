@@ -1,7 +1,6 @@
 // `weir ctl events` and `top`: what goes on until somebody stops it.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WebSocket } from 'undici';
 import { call, callAll, Unreachable, type Server } from './client.js';
 import { bytes, percent } from './table.js';
 import { eventView, streamsView, type Bold } from './views.js';
@@ -18,6 +17,8 @@ export interface Output {
 export async function followEvents(server: Server, { write, json }: Output): Promise<never> {
   // A refusal has no words in a WebSocket: asked for first, it has.
   await call(server, '/api/v1/versions');
+  // Not before it is needed: the server has this file loaded, too.
+  const { WebSocket } = await import('undici');
   const socket = new WebSocket(`${server.url.replace(/^http/, 'ws')}/api/v1/events`, { headers: server.headers });
   return new Promise((_, reject) => {
     socket.addEventListener('message', ({ data }) => {
