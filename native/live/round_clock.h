@@ -17,7 +17,7 @@ namespace weir {
 class RoundClock {
  public:
   static constexpr Micros kLongest = 350'000;  // SRS's merged write
-  static constexpr Micros kShare = 7;          // rounds take an eighth of the core, until kLongest is reached
+  static constexpr Micros kShare = 9;          // rounds take a tenth of the core, until kLongest is reached
 
   void Begin(Micros now, Micros due) {
     if (began_ != 0) intervals_.Add(static_cast<uint64_t>(now - began_));
