@@ -140,6 +140,7 @@ ConnectionQuery ToConnectionQuery(Napi::Object object) {
   return {
       .start = number("start"),
       .limit = number("limit"),
+      .relays = object.Get("relays").ToBoolean(),
       .connection = number("conn"),
       .vhost = text("vhost"),
       .app = text("app"),

@@ -17,11 +17,13 @@ struct ConnectionRole {
   const StreamKey* key = nullptr;
   std::string_view protocol;
   bool is_publisher = false;
+  bool is_relay = false;
 };
 
 struct ConnectionQuery {
   size_t start = 0;
   size_t limit = 0;
+  bool relays = false;  // those that we opened to other servers, and no client
   // Each only where it is not empty, or not 0.
   uint64_t connection = 0;
   std::string vhost;
@@ -33,7 +35,7 @@ struct ConnectionQuery {
 
   bool Admits(const ConnectionRole& of) const {
     auto is = [](std::string_view wanted, std::string_view value) { return wanted.empty() || wanted == value; };
-    return is(vhost, of.key->vhost) && is(app, of.key->app) && is(stream, of.key->stream) &&
+    return relays == of.is_relay && is(vhost, of.key->vhost) && is(app, of.key->app) && is(stream, of.key->stream) &&
            is(protocol, of.protocol) && is(role, of.is_publisher ? "publisher" : "player");
   }
 };

@@ -151,6 +151,11 @@ void PushConnection::OnClosing(Reason) {
   if (stream_ != nullptr) shard().engine().registry().Release(std::exchange(stream_, nullptr));
 }
 
+bool PushConnection::FindRole(ConnectionRole& role) const {
+  role.is_relay = true;
+  return Subscriber::FindRole(role);
+}
+
 void PushConnection::FillEnd(Event& event) const {
   event.type = Event::Type::kPushEnded;
   event.key = push_.grant.key;

@@ -32,13 +32,12 @@ class PushConnection final : public Subscriber, private rtmp::ClientSessionSink 
   bool announced() const override { return true; }
   void FillEnd(Event& event) const override;
   bool is_relay() const override { return true; }
-  // It is no client.
-  bool FindRole(ConnectionRole&) const override { return false; }
 
  private:
   void OnBytes(ByteView bytes) override;
   void OnClosing(Reason reason) override;
   void WritePrelude(const Entry& entry) override;
+  bool FindRole(ConnectionRole& role) const override;
   int64_t EndsAt(const Entry&) override { return INT64_MAX; }
   void OnEnd() override { Finish(Reason::kFinished); }
 

@@ -1,7 +1,7 @@
 // What a row of the route table is. From the rows come routing, the OpenAPI document, docs/api.md and the test of every reply.
 
 import type { Config } from '../config/load.js';
-import type { Engine, RecordingFormat, StreamKey } from '../native.js';
+import type { ConnectionId, Engine, RecordingFormat, StreamKey } from '../native.js';
 import type { ClientList } from './client_list.js';
 import type { EventHub } from './events.js';
 import type { History } from './history.js';
@@ -50,6 +50,10 @@ export interface ForwardFacts {
   readonly stream: string;
   readonly target: string;
   readonly state: 'connecting' | 'forwarding' | 'waiting' | 'refused';
+  /** Of the connection that is there, or 0. */
+  readonly conn: ConnectionId;
+  /** Sent by connections that have ended. */
+  readonly bytes: number;
   readonly attempts: number;
   readonly failures: number;
   readonly since: number;

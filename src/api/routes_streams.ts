@@ -25,8 +25,8 @@ const pathId: Parameter = { name: 'id', in: 'path', doc: 'As the list gives it.'
 const filters = (...names: readonly string[]): Parameter[] =>
   names.map((name) => ({ name, in: 'query', doc: `Only those of this ${name}.`, schema: { type: 'string' } }));
 
-const rates = object({ recv_30s: integer('kbit/s over 30 seconds.'), send_30s: integer() });
-const rateOf = (stats: { readonly inRate30: number; readonly outRate30: number }): TypeOf<typeof rates> => ({
+export const rates = object({ recv_30s: integer('kbit/s over 30 seconds.'), send_30s: integer() });
+export const rateOf = (stats: { readonly inRate30: number; readonly outRate30: number }): TypeOf<typeof rates> => ({
   recv_30s: kbps(stats.inRate30),
   send_30s: kbps(stats.outRate30),
 });

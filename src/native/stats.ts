@@ -126,6 +126,8 @@ export interface ConnectionStats extends StreamKey {
 export interface ConnectionQuery {
   readonly start: number;
   readonly limit: number;
+  /** Connections that we opened to other servers, instead of clients. */
+  readonly relays?: boolean;
   readonly conn?: ConnectionId;
   readonly vhost?: string;
   readonly app?: string;
