@@ -61,6 +61,7 @@ async function probe(context: TestContext, url: string): Promise<string[]> {
 
 const codecs: Readonly<Record<Fixture, readonly string[]>> = {
   'h264-aac': ['aac', 'h264'],
+  'one-gop': ['aac', 'h264'],
   'h264-mp3': ['h264', 'mp3'],
   'sorenson-mp3': ['flv1', 'mp3'],
   'audio-only': ['aac'],

@@ -8,11 +8,11 @@ import {
   assertDecodes,
   assertSameStream,
   fixture,
+  framesOf,
+  hashesOf,
   packetsOf,
-  parsePackets,
   publishForEver,
   publishWithFfmpeg,
-  type Packet,
 } from './support/media.js';
 import { filesAtTheEnd, filesBelow, recorder, sizeBelow, until } from './support/recordings.js';
 import { startWeir, temporaryFolder, type Weir } from './support/servers.js';
@@ -20,16 +20,6 @@ import { startWeir, temporaryFolder, type Weir } from './support/servers.js';
 const source = fixture('h264-aac');
 
 const recorded = (weir: Weir) => weir.logged({ type: 'recorded' });
-
-/** All packets of one kind, in order. */
-const hashes = (packets: readonly Packet[], kind: string) =>
-  packets.filter((packet) => packet.kind === kind).map(({ hash }) => hash);
-
-/** What comes out of the decoders, in order. */
-function decodedFrames(file: string): Packet[] {
-  const args = ['-v', 'error', '-i', file, '-map', '0:v', '-map', '0:a', '-f', 'framemd5', '-'];
-  return parsePackets(spawnSync('ffmpeg', args, { encoding: 'utf8', maxBuffer: 1 << 26 }).stdout);
-}
 
 function probe(file: string, entries: string): string {
   const { stdout, stderr, status } = spawnSync(
@@ -67,7 +57,8 @@ describe('recordings', { concurrency: 9 }, () => {
     const published = packetsOf(source);
     const packets = packetsOf(file);
     assertSameStream(published, packets);
-    for (const kind of ['video', 'audio']) assert.deepEqual(hashes(packets, kind), hashes(published, kind), kind);
+    for (const kind of ['video', 'audio'] as const)
+      assert.deepEqual(hashesOf(packets, kind), hashesOf(published, kind), kind);
     const duration = parseFloat(probe(file, 'format=duration'));
     assert.ok(Math.abs(duration - 10) < 0.2, `duration ${String(duration)}`);
     const head = readFileSync(file).subarray(0, 4096).toString('latin1');
@@ -83,9 +74,10 @@ describe('recordings', { concurrency: 9 }, () => {
       assert.deepEqual(filesBelow(weir.root), [`live/s.${format}`]);
       const file = join(weir.root, `live/s.${format}`);
       assertDecodes(file);
-      const published = decodedFrames(source);
-      const frames = decodedFrames(file);
-      for (const kind of ['video', 'audio']) assert.deepEqual(hashes(frames, kind), hashes(published, kind), kind);
+      const published = framesOf(source);
+      const frames = framesOf(file);
+      for (const kind of ['video', 'audio'] as const)
+        assert.deepEqual(hashesOf(frames, kind), hashesOf(published, kind), kind);
       const [start = '', duration = ''] = probe(file, 'format=start_time,duration').split(',');
       assert.ok(parseFloat(start) < (format === 'ts' ? 1.5 : 0.2), `it starts at ${start}`);
       assert.ok(Math.abs(parseFloat(duration) - 10) < 0.3, `duration ${duration}`);
@@ -106,10 +98,10 @@ describe('recordings', { concurrency: 9 }, () => {
       assertSameStream(published, piece, { atLeast: 20, startsBefore: 150 });
       assert.ok(parseFloat(probe(join(weir.root, files[index]!), 'format=start_time')) < 0.15);
     }
-    for (const kind of ['video', 'audio']) {
+    for (const kind of ['video', 'audio'] as const) {
       assert.deepEqual(
-        pieces.flatMap((piece) => hashes(piece, kind)),
-        hashes(published, kind),
+        pieces.flatMap((piece) => hashesOf(piece, kind)),
+        hashesOf(published, kind),
         kind,
       );
     }
@@ -125,10 +117,10 @@ describe('recordings', { concurrency: 9 }, () => {
       files.forEach(assertDecodes);
       const pieces = files.map(packetsOf);
       assert.ok(pieces.length >= 4 && pieces.every(([first]) => first!.dts < 150));
-      for (const kind of ['video', 'audio']) {
+      for (const kind of ['video', 'audio'] as const) {
         assert.deepEqual(
-          pieces.flatMap((piece) => hashes(piece, kind)),
-          hashes(packetsOf(file), kind),
+          pieces.flatMap((piece) => hashesOf(piece, kind)),
+          hashesOf(packetsOf(file), kind),
           kind,
         );
       }
@@ -148,11 +140,11 @@ describe('recordings', { concurrency: 9 }, () => {
     assert.deepEqual(filesBelow(weir.root), ['live/s.flv']);
     assertDecodes(file);
     const packets = packetsOf(file);
-    for (const kind of ['video', 'audio']) {
-      const once = hashes(first, kind);
+    for (const kind of ['video', 'audio'] as const) {
+      const once = hashesOf(first, kind);
       assert.ok(once.length >= 95, kind);
-      assert.deepEqual(once, hashes(packetsOf(source), kind).slice(0, once.length), kind);
-      assert.deepEqual(hashes(packets, kind), [...once, ...once], kind);
+      assert.deepEqual(once, hashesOf(packetsOf(source), kind).slice(0, once.length), kind);
+      assert.deepEqual(hashesOf(packets, kind), [...once, ...once], kind);
       const times = packets.filter((packet) => packet.kind === kind).map(({ dts }) => dts);
       assert.ok(
         times.every((time, index) => index === 0 || time >= times[index - 1]!),
@@ -183,8 +175,8 @@ describe('recordings', { concurrency: 9 }, () => {
     assert.equal(line['file'], file);
     assertDecodes(file);
     assert.ok(parseFloat(probe(file, 'format=duration')) > 3);
-    const published = hashes(packetsOf(source), 'video');
-    const found = hashes(packetsOf(file), 'video');
+    const published = hashesOf(packetsOf(source), 'video');
+    const found = hashesOf(packetsOf(file), 'video');
     assert.deepEqual(
       found,
       found.map((_, index) => published[index % published.length]),

@@ -21,6 +21,8 @@ const mp3 = ['-c:a', 'libmp3lame', '-b:a', '64k'];
 
 const recipes = {
   'h264-aac': [...picture, ...tone, ...h264, ...aac],
+  /** Whoever joins it late gets all of it from its first picture on. */
+  'one-gop': [...picture, ...tone, ...h264, '-g', '250', ...aac, '-t', '4'],
   'h264-mp3': [...picture, ...tone, ...h264, ...mp3],
   'sorenson-mp3': [...picture, ...tone, ...sorenson, ...mp3],
   'audio-only': [...tone, ...aac],
@@ -28,9 +30,10 @@ const recipes = {
 } as const;
 
 export type Fixture = keyof typeof recipes;
-export const fixtures = Object.keys(recipes) as Fixture[];
+/** Those of ten seconds. */
+export const fixtures = (Object.keys(recipes) as Fixture[]).filter((name) => name !== 'one-gop');
 
-/** A FLV file of ten seconds, made by ffmpeg when it is first asked for. */
+/** A FLV file of ten seconds, or of four, made by ffmpeg when it is first asked for. */
 export function fixture(name: Fixture): string {
   const file = join(folder, `${name}.flv`);
   if (existsSync(file)) return file;
@@ -73,6 +76,16 @@ export function packetsOf(file: string): Packet[] {
   assert.equal(read.status, 0, `${file}: ${read.stderr}`);
   return parsePackets(read.stdout);
 }
+
+/** All that comes out of the decoders for a file, in order. */
+export function framesOf(file: string): Packet[] {
+  const args = ['-v', 'error', '-i', file, '-map', '0:v?', '-map', '0:a?', '-f', 'framemd5', '-'];
+  return parsePackets(spawnSync('ffmpeg', args, { encoding: 'utf8', maxBuffer: 1 << 26 }).stdout);
+}
+
+/** The hashes of one kind, in order. */
+export const hashesOf = (packets: readonly Packet[], kind: Kind): string[] =>
+  packets.filter((packet) => packet.kind === kind).map(({ hash }) => hash);
 
 /** Cuts what is left of a tag from the end of a FLV file whose writer was stopped. */
 export function trimFlv(file: string): void {
