@@ -17,6 +17,7 @@ namespace weir {
 class RoundClock {
  public:
   static constexpr Micros kLongest = 350'000;  // SRS's merged write
+  static constexpr Micros kShort = 1000;       // rounds up to this count in full
   static constexpr Micros kShare = 9;          // rounds take a tenth of the core, until kLongest is reached
 
   void Begin(Micros now, Micros due) {
@@ -34,7 +35,10 @@ class RoundClock {
   void Spend(Micros time) { spent_ += time; }
   void End(Micros now) {
     // A mean of about eight rounds: an interval that jumps about makes the slowest frames slower, and saves nothing.
-    mean_ = mean_ == 0 ? spent_ : mean_ + (spent_ - mean_) / 8;
+    // One round counts as no more than twice the mean: where hundreds of players stop reading, the kernel squeezes
+    // their receive buffers once, within our calls, and the others would pay for that round with seconds of long
+    // intervals.
+    mean_ = mean_ == 0 ? spent_ : mean_ + (std::min(spent_, std::max(2 * mean_, kShort)) - mean_) / 8;
     next_ = now + std::min(kLongest, kShare * mean_);
     rounds_.Add(1);
     time_.Add(static_cast<uint64_t>(spent_));

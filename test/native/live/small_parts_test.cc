@@ -18,13 +18,13 @@ TEST(RoundClock, LetsAFirstRoundBeginAtOnce) {
   EXPECT_EQ(clock.next(), 0);
 }
 
-TEST(RoundClock, WaitsSevenTimesWhatARoundTook) {
+TEST(RoundClock, WaitsNineTimesWhatARoundTook) {
   RoundClock clock;
   clock.Begin(1'000'000, 1'000'000);
   clock.Spend(600);
   clock.Spend(400);
   clock.End(1'002'000);
-  EXPECT_EQ(clock.next(), 1'002'000 + 7 * 1000);
+  EXPECT_EQ(clock.next(), 1'002'000 + 9 * 1000);
 }
 
 TEST(RoundClock, GoesAnEighthOfTheWayToTheNewestDuration) {
@@ -33,9 +33,31 @@ TEST(RoundClock, GoesAnEighthOfTheWayToTheNewestDuration) {
   clock.Spend(1000);
   clock.End(0);
   clock.Begin(50'000, 50'000);
-  clock.Spend(9000);
+  clock.Spend(1800);
   clock.End(50'000);
-  EXPECT_EQ(clock.next(), 50'000 + 7 * 2000);
+  EXPECT_EQ(clock.next(), 50'000 + 9 * 1100);
+}
+
+TEST(RoundClock, TakesOneLongRoundForTwiceTheMean) {
+  RoundClock clock;
+  clock.Begin(0, 0);
+  clock.Spend(8000);
+  clock.End(0);
+  clock.Begin(50'000, 50'000);
+  clock.Spend(500'000);
+  clock.End(550'000);
+  EXPECT_EQ(clock.next(), 550'000 + 9 * 9000);
+}
+
+TEST(RoundClock, LearnsFromShortRoundsAtOnce) {
+  RoundClock clock;
+  clock.Begin(0, 0);
+  clock.Spend(8);
+  clock.End(0);
+  clock.Begin(50'000, 50'000);
+  clock.Spend(808);
+  clock.End(50'000);
+  EXPECT_EQ(clock.next(), 50'000 + 9 * 108);
 }
 
 TEST(RoundClock, NeverWaitsLongerThanAMergedWriteOfSrs) {
