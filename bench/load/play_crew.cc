@@ -1,5 +1,7 @@
 #include "bench/load/play_crew.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -12,6 +14,10 @@ constexpr Micros kSweep = 100'000;
 constexpr Micros kNever = std::numeric_limits<Micros>::max() / 2;
 
 Micros ToMicros(double seconds) { return static_cast<Micros>(seconds * 1e6); }
+
+// What a stopped reader's kernel still takes. Over a network that is the reader's own memory and time; over loopback
+// the server's send() does it, page by page, and its other players would wait for what no server does elsewhere.
+constexpr int kSlowBuffer = 16 << 10;
 
 }  // namespace
 
@@ -42,6 +48,7 @@ void PlayCrew::Open(size_t at, Micros now) {
   UniqueFd fd = plan_.connector.Open(viewer.index(), error);
   if (!ParseViewerUrl(ExpandIndex(plan_.options.url, viewer.index()), url, problem)) return viewer.Fail(problem);
   if (!fd.valid()) return viewer.Fail(ErrorText(error));
+  if (seats_[at].is_slow) setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &kSlowBuffer, sizeof kSlowBuffer);
   viewer.Open(std::move(fd), url, now);
 }
 

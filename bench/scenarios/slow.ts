@@ -19,7 +19,8 @@ export const slow: Scenario = {
   name: 'slow',
   title: '500 of 1800 players stop reading',
   about:
-    'Default settings but queue_length 10. When the measurement begins 500 players stop reading for good. The table shows ' +
+    'Default settings but queue_length 10. When the measurement begins 500 players stop reading for good (their receive ' +
+    'buffers are 16 KB: more would be the clients’ memory, made in the server’s send over loopback). The table shows ' +
     'the 1300 others, beside a run in which all read. Socket memory is what the kernel accounts for (a page of the log that ' +
     'waits in many sockets counts for each); machine memory is how much less the machine has available, generator included.',
 
