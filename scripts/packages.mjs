@@ -18,6 +18,8 @@ export const toBuild = [
 export const toTest = [
   { package: 'ffmpeg', command: 'ffmpeg' },
   { package: 'chromium', command: 'chromium' },
+  { package: 'mpv', command: 'mpv' },
+  { package: 'curl', command: 'curl' },
   { package: 'rtmpdump', command: 'rtmpdump' },
   { package: 'nginx', command: 'nginx' },
   { package: 'libnginx-mod-rtmp' },
