@@ -116,7 +116,7 @@ export function startClients({ engine, stats, config, log, access, serverId, ...
 }
 
 function countOut(limits: Limits, event: NativeEvent): void {
-  if (event.type === 'closed') limits.closed(String(event.conn));
+  if (event.type === 'closed' || event.type === 'pullEnded') limits.closed(String(event.conn));
   else if (event.type === 'viewerLeft') limits.closed(viewerId(event));
   else if (event.type === 'stopped' || event.type === 'unpublished' || event.type === 'refused') {
     limits.stopped(String(event.conn));

@@ -11,7 +11,7 @@ import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ErrorCode } from './errors.js';
-import type { PushCommands, PushEvent } from './native/push.js';
+import type { RelayCommands, RelayEvent } from './native/relay.js';
 import type { HlsCommands, HlsEvent, HlsGrant } from './native/hls.js';
 import type { ObjectCommands, ViewEvent } from './native/objects.js';
 import type { RecordingCommands, RecordingEvent } from './native/recording.js';
@@ -158,6 +158,8 @@ export type NativeEvent =
       readonly query: string;
       readonly host: string;
       readonly ip: string;
+      /** What a server that pulls said: identities of what the stream would go into; else empty. */
+      readonly relayPath: string;
     } & ConnectFacts)
   | ViewEvent
   /** The accepted publisher has the stream (a busy stream is refused natively: then only `closed` or `refused` follows). */
@@ -209,7 +211,7 @@ export type NativeEvent =
       readonly count: number;
     } & StreamKey)
   | HlsEvent
-  | PushEvent
+  | RelayEvent
   | RecordingEvent
   /** The engine has stopped: every thread is joined. Nothing comes after it. */
   | { readonly type: 'stopped-engine' };
@@ -218,7 +220,7 @@ export type NativeEvent =
 export type NoticeCode = 'skipped' | 'gopDropped' | 'dataDropped' | 'codecUnsupported';
 
 /** The native engine. Every command that names a connection returns false if that is gone or has nothing pending. */
-export interface Engine extends HlsCommands, PushCommands, ObjectCommands, RecordingCommands {
+export interface Engine extends HlsCommands, RelayCommands, ObjectCommands, RecordingCommands {
   /** `service`: what the connections speak. Listens on a numeric address ('' or '*': every address, both families). Throws an Error with `code` (EADDRINUSE...) . Port 0: the kernel chooses. */
   listen(host: string, port: number, service: 'rtmp' | 'http'): { readonly host: string; readonly port: number };
   /** Closes what `listen` opened, by the address that it returned. Connections that came by it stay. False: nobody listens there. */

@@ -14,12 +14,14 @@ import type { Endpoint } from './config/values.js';
 import { drainRows, startDrain } from './drain/start.js';
 import { LiveError, reasonOf } from './errors.js';
 import { Forwards } from './forward/feature.js';
-import { isLoop } from './forward/identity.js';
 import { forwardRows } from './forward/metrics.js';
+import { Relays } from './forward/relays.js';
 import { startHeartbeat } from './heartbeat/start.js';
 import { startHls } from './hls/feature.js';
 import { hlsRows } from './hls/metrics.js';
 import { hlsGrant } from './hls/settings.js';
+import { Ingests } from './ingest/feature.js';
+import { ingestRows } from './ingest/metrics.js';
 import { createListeners } from './listeners.js';
 import type { Log } from './log.js';
 import { bindMetrics } from './metric.js';
@@ -77,8 +79,7 @@ export interface ServerOptions {
 }
 
 export function startServer(config: Config, log: Log, options: ServerOptions = {}): Server {
-  checkFileLimit(config);
-  checkDvr(config);
+  for (const check of checks) check(config, config);
   let current = config;
   const common = { config: () => current, log, serverId: serverId(config.file) };
   const ended = createSignal();
@@ -98,9 +99,10 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
   const reload = inTurn((next?: LoadedConfig) => (next ? reloadConfig(reloading, next) : reloadFile(reloading)));
   try {
     const metrics = [...streams.metrics, bindMetrics(drainRows, drain.state)];
-    const features = { metrics, recordings: streams.recordings, forwards: streams.forwards, reload, drain };
-    api = startApi({ ...common, ...features, engine, snapshots, console: loadConsole });
+    const features = { metrics, recordings: streams.recordings, reload, drain };
+    api = startApi({ ...common, ...features, ...streams.relays, engine, snapshots, console: loadConsole });
     listeners.apply(config);
+    streams.begin(config);
   } catch (error) {
     api?.stop();
     streams.stopDelivery();
@@ -109,7 +111,7 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
   }
   const started = api;
   const regulars: readonly Regular[] = [
-    runSummaries(config, log, { engine: snapshots.fresh, hls: streams.hlsStats, forwards: streams.forwards }),
+    runSummaries(config, log, { engine: snapshots.fresh, hls: streams.hlsStats, ...streams.relays }),
     startConfigWatch({ ...common, changed: () => reloadUnasked(reload, log) }),
     startHeartbeat({ ...common, summaries: started.summaries }),
   ];
@@ -139,7 +141,10 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
 
 const followLog = (options: ServerOptions): Follower => options.followLog ?? (() => undefined);
 
-const checks: readonly Follower[] = [(_, after) => checkFileLimit(after), (_, after) => checkDvr(after)];
+const checks: readonly ((before: Config, after: Config) => void)[] = [
+  (_, after) => checkFileLimit(after),
+  (_, after) => checkDvr(after),
+];
 
 /** Nobody waits for what comes of it: the log has it. */
 function reloadUnasked(reload: Server['reload'], log: Log): void {
@@ -168,7 +173,8 @@ function followersOf(
 /** Who may come in, what is made of what they publish, and what is served beside it. */
 function startStreams(options: Omit<ClientsOptions, keyof Surroundings> & { readonly engine: Engine }) {
   const isExpired = (vhost: string, path: string): boolean => hls.isExpired(vhost, path);
-  const clients = startClients({ ...options, hls: hlsGrant, isExpired, isLoop });
+  const relays = new Relays();
+  const clients = startClients({ ...options, hls: hlsGrant, isExpired, isLoop: relays.isLoop });
   const hls = startHls({ ...options, asksViewers: clients.asksViewers, finished: clients.hooks.fragment });
   const forwards = new Forwards({
     ...options,
@@ -180,26 +186,39 @@ function startStreams(options: Omit<ClientsOptions, keyof Surroundings> & { read
     ask: clients.hooks.forward,
   });
   const dvr = new Dvr({ ...options, finished: clients.hooks.recording });
+  const ingests = new Ingests({ ...options, pathInto: (key) => relays.pathInto(key) });
   const delivery = startDelivery({ ...options, pages: loadPages });
   return {
     hlsStats: hls.stats,
     recordings: dvr,
-    forwards: forwards.stats,
+    relays: { forwards: forwards.stats, ingests: ingests.stats },
     metrics: [
       clients.metrics,
       bindMetrics(hlsRows, hls.stats),
       bindMetrics(dvrRows, dvr.stats),
       bindMetrics(forwardRows, forwards.stats),
+      bindMetrics(ingestRows, ingests.stats),
     ],
+    /** When clients can come. */
+    begin: (config: Config): void => ingests.apply(config),
     handle: (event: NativeEvent): void => {
+      relays.handle(event);
       clients.handle(event);
       hls.handle(event);
       dvr.handle(event);
       forwards.handle(event);
+      ingests.handle(event);
     },
-    followers: [delivery.follow, hls.follow, dvr.follow, forwards.follow],
+    followers: [
+      delivery.follow,
+      hls.follow,
+      dvr.follow,
+      forwards.follow,
+      (_: Config, after: Config) => ingests.apply(after),
+    ],
     stopDelivery: (): void => {
       delivery.stop();
+      ingests.stop();
       forwards.stop();
     },
     /** When the engine has stopped. */

@@ -3,6 +3,7 @@
 
 import type { ForwardStats } from './forward/feature.js';
 import type { HlsStats } from './hls/feature.js';
+import type { IngestStats } from './ingest/feature.js';
 import type { Log } from './log.js';
 import type { EngineStats } from './native.js';
 
@@ -12,25 +13,28 @@ export interface SummaryIntervals {
   readonly play: number;
   readonly hls: number;
   readonly forwarder: number;
+  readonly ingester: number;
 }
 
 export interface SummarySources {
   readonly engine: () => EngineStats;
   readonly hls: () => HlsStats;
   readonly forwards: () => ForwardStats;
+  readonly ingests: () => IngestStats;
 }
 
 /** Returns what ends them. */
 export function startSummaries(
   log: Log,
   intervals: SummaryIntervals,
-  { engine, hls, forwards }: SummarySources,
+  { engine, hls, forwards, ingests }: SummarySources,
 ): () => void {
   const timers = [
     setInterval(() => logPublishers(log, engine()), intervals.publish),
     setInterval(playersLogger(log, engine), intervals.play),
     setInterval(hlsLogger(log, hls), intervals.hls),
     setInterval(() => logForwards(log, forwards()), intervals.forwarder),
+    setInterval(() => logIngests(log, ingests()), intervals.ingester),
   ];
   for (const timer of timers) timer.unref();
   return () => timers.forEach(clearInterval);
@@ -64,6 +68,13 @@ function logForwards(log: Log, { copies }: ForwardStats): void {
   const forwarding = copies.filter(({ state }) => state === 'forwarding').length;
   const fields = { type: 'summary', stage: 'forwarder', forwards: copies.length, forwarding };
   log.info(fields, `${forwarding} of ${copies.length} forwards at work`);
+}
+
+function logIngests(log: Log, { ingests }: IngestStats): void {
+  if (ingests.length === 0) return;
+  const running = ingests.filter(({ state }) => state === 'running').length;
+  const fields = { type: 'summary', stage: 'ingester', ingests: ingests.length, running };
+  log.info(fields, `${running} of ${ingests.length} ingests at work`);
 }
 
 function hlsLogger(log: Log, stats: () => HlsStats): () => void {

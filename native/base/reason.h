@@ -87,6 +87,7 @@ enum class Reason : uint8_t {
   kTargetTimeout,
   kTargetRefused,
   kForwardLoop,
+  kSourceSilent,
 };
 
 inline constexpr const char* kReasonNames[] = {
@@ -170,8 +171,9 @@ inline constexpr const char* kReasonNames[] = {
     "target_timeout",
     "target_refused",
     "forward_loop",
+    "source_silent",
 };
-inline constexpr int kReasonCount = 80;
+inline constexpr int kReasonCount = 81;
 
 inline const char* ReasonName(Reason reason) { return kReasonNames[static_cast<int>(reason)]; }
 

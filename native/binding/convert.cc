@@ -50,7 +50,7 @@ const char* TypeName(Event::Type type) {
   static constexpr const char* kNames[] = {"connect", "publish",     "play",       "published", "unpublished",
                                            "playing", "stopped",     "refused",    "closed",    "turnedAway",
                                            "notice",  "connections", "viewerLeft", "fragment",  "part",
-                                           "hlsInit", "streamEnded", "pushing",    "pushEnded"};
+                                           "hlsInit", "streamEnded", "pushing",    "pushEnded", "pullEnded"};
   return kNames[static_cast<int>(type)];
 }
 
@@ -220,6 +220,7 @@ Napi::Object FromEvent(Napi::Env env, const Event& event) {
       if (event.view != 0) fill.Key(event.key).Number("view", AsNumber(event.view)).Flag("again", event.again);
       break;
     case Event::Type::kPushEnded:
+    case Event::Type::kPullEnded:
       fill.Key(event.key).Text("message", event.name);
       [[fallthrough]];
     case Event::Type::kClosed:

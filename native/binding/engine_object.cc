@@ -5,9 +5,9 @@
 
 #include "binding/convert.h"
 #include "binding/object_calls.h"
-#include "binding/push_calls.h"
 #include "binding/range_calls.h"
 #include "binding/record_calls.h"
+#include "binding/relay_calls.h"
 
 namespace weir::binding {
 namespace {
@@ -69,6 +69,7 @@ Napi::Object EngineObject::Expose(Napi::Env env) {
                          env, [this, call](const Napi::CallbackInfo& info) { return call(*engine_, info); }, name));
   };
   add_call("push", StartPush);
+  add_call("pull", StartPull);
   add_call("putObject", PutObject);
   add_call("removeObject", RemoveObject);
   add_call("promiseObject", PromiseObject);

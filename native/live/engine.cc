@@ -107,11 +107,11 @@ bool Engine::Kick(uint64_t connection, Reason reason) {
   return Command(connection, [reason](Connection& kicked) { kicked.SayGoodbye(reason); });
 }
 
-uint64_t Engine::StartPush(Push push) {
-  Shard& shard = *shards_[next_push_++ % shards_.size()];
+uint64_t Engine::StartRelay(Relay relay) {
+  Shard& shard = *shards_[next_relay_++ % shards_.size()];
   uint64_t id = handles_.Allocate();
   handles_.Put(id, {&shard, nullptr});
-  shard.Post([&shard, id, push = std::move(push)] { shard.Connect(id, push); });
+  shard.Post([&shard, id, relay = std::move(relay)] { shard.Connect(id, relay); });
   return id;
 }
 
@@ -153,7 +153,7 @@ std::vector<Event> Engine::TakeEvents() {
   std::vector<Event> events = events_.Take();
   for (const Event& event : events) {
     bool is_last = event.type == Event::Type::kClosed || event.type == Event::Type::kTurnedAway ||
-                   event.type == Event::Type::kPushEnded;
+                   event.type == Event::Type::kPushEnded || event.type == Event::Type::kPullEnded;
     if (is_last && event.connection != 0) handles_.Free(event.connection);
   }
   return events;

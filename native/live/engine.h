@@ -52,8 +52,9 @@ class Engine {
   // The answer to a viewer's question.
   bool AcceptView(uint64_t connection);
   bool Kick(uint64_t connection, Reason reason = Reason::kKicked);
-  // Copies a stream to another server; the handle of the connection. A kPushEnded event follows in any case.
-  uint64_t StartPush(Push push);
+  // Copies a stream to another server, or fetches one; the handle of the connection. A kPushEnded or kPullEnded event
+  // follows in any case.
+  uint64_t StartRelay(Relay relay);
   EngineStats Snapshot();
   // Answered by a kConnectionStats event with this ticket. Who does not belong to the page costs a look, no more.
   void RequestConnections(uint64_t ticket, ConnectionQuery query);
@@ -112,7 +113,7 @@ class Engine {
   std::array<std::atomic<uint64_t>, kReasonCount> refused_{};
   std::atomic<uint64_t> missed_{0};  // turned away since the last event of that kind
   std::atomic<bool> stopped_{false};
-  size_t next_push_ = 0;      // the command thread's
+  size_t next_relay_ = 0;     // the command thread's
   std::vector<Bound> bound_;  // the command thread's
   std::vector<std::unique_ptr<Shard>> shards_;
 };

@@ -56,6 +56,7 @@ struct Event {
     kStreamEnded,
     kPushing,
     kPushEnded,
+    kPullEnded,
     kRecordNext,
     kRecordFile,
     kRecordGap,
@@ -72,7 +73,7 @@ struct Event {
   std::string ip;
   uint16_t port = 0;
   StreamKey key;
-  std::string name;      // of the stream as it was asked for; over HTTP the path; of a push what its target said
+  std::string name;  // of the stream as it was asked for; over HTTP the path; of a push or pull what its server said
   std::string protocol;  // rtmp, flv, ws-flv
   std::string query;     // over HTTP
   std::string host;

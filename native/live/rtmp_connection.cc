@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "live/engine.h"
+#include "live/publishing.h"
 #include "live/rtmp_farewell.h"
 #include "live/shard.h"
 #include "sys/entropy.h"
@@ -27,12 +28,6 @@ constexpr Millis kReplayTime = 30 * 60'000;
 constexpr uint32_t kNotSent = 128 << 10;
 
 }  // namespace
-
-struct RtmpConnection::Publishing {
-  PublishGrant grant;
-  Millis media_at = 0;
-  bool has_begun = false;  // some media came
-};
 
 struct RtmpConnection::Stage {
   Millis play_duration = 0;  // of media; 0: without end
@@ -202,7 +197,7 @@ void RtmpConnection::RefuseStream(const Rejected& rejection) {
 }
 
 void RtmpConnection::StartPublish(const PublishGrant& grant) {
-  stage().publishing.emplace().grant = grant;
+  stage().publishing.emplace(grant);
   stream_ = shard().engine().registry().Acquire(grant.key, shard());
   if (&stream_->home() == &shard()) {
     ClaimStream();
@@ -217,18 +212,14 @@ void RtmpConnection::OnMoved() {
 }
 
 void RtmpConnection::ClaimStream() {
-  if (shard().engine().budget().exceeded()) {
-    return RefuseStream({Reason::kMemoryLimit, "NetStream.Publish.BadName", "The server's memory limit is reached."});
+  const Reason reason = stage_->publishing->Claim(*this, shard().engine(), *stream_, shard().now_ms());
+  if (reason != Reason::kNone) {
+    const char* why =
+        reason == Reason::kMemoryLimit ? "The server's memory limit is reached." : "Stream already publishing.";
+    return RefuseStream({reason, "NetStream.Publish.BadName", why});
   }
-  Connection* other = stream_->publisher();
-  if (other != nullptr && !stage_->publishing->grant.takeover) {
-    return RefuseStream({Reason::kStreamBusy, "NetStream.Publish.BadName", "Stream already publishing."});
-  }
-  if (other != nullptr) other->SayGoodbye(Reason::kTakenOver);
   reader_.set_limits({.max_message = kMaxMedia});
-  stage_->publishing->media_at = shard().now_ms();
   SetDeadline(0, Reason::kNone);
-  stream_->BeginPublish(*this, PeerIp(), stage_->publishing->grant, shard().now_ms());
   Tell(Event::Type::kPublished, Reason::kNone);
   Speak([&](Buffer& out) { session_.AcceptPublish(out); });
   Resume();
@@ -272,9 +263,7 @@ void RtmpConnection::WritePrelude(const Entry& entry) {
 }
 
 void RtmpConnection::OnMedia(const rtmp::Message& message) {
-  stage_->publishing->media_at = shard().now_ms();
-  stage_->publishing->has_begun = true;
-  stream_->Write(message, shard().now_ms());
+  stage_->publishing->Write(*stream_, message, shard().now_ms());
 }
 
 void RtmpConnection::OnPause(bool is_paused) { Pause(is_paused); }
@@ -325,18 +314,15 @@ void RtmpConnection::AskToReconnect() {
 const StreamKey* RtmpConnection::key() const { return stream_ == nullptr ? nullptr : &stream_->key(); }
 
 void RtmpConnection::Regrant(const PublishGrant& grant) {
-  if (publishes()) stage_->publishing->grant = grant;
+  if (publishes()) stage_->publishing->set_grant(grant);
 }
 
 void RtmpConnection::OnClosing(Reason reason) { LeaveStream(reason); }
 
 void RtmpConnection::Sweep(Millis now) {
   if (publishes() && stream_->publisher() == this) {
-    const PublishGrant& grant = stage_->publishing->grant;
-    bool begun = stage_->publishing->has_begun;
-    if (now - stage_->publishing->media_at >= (begun ? grant.normal_timeout : grant.first_packet_timeout)) {
-      return SayGoodbye(begun ? Reason::kPublishIdleTimeout : Reason::kPublishFirstTimeout);
-    }
+    const Reason overdue = stage_->publishing->Overdue(now);
+    if (overdue != Reason::kNone) return SayGoodbye(overdue);
   }
   Connection::Sweep(now);
 }

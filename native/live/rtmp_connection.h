@@ -32,8 +32,7 @@ class RtmpConnection final : public Subscriber, private rtmp::ServerSessionSink 
 
  private:
   enum class Pending : uint8_t { kNone, kConnect, kPublish, kPlay };
-  // What only some need, and not for long: handshake, input that waits for a decision, a publisher's limits.
-  struct Publishing;
+  // What only some need, and not for long: handshake, input that waits for a decision, what a publisher has.
   struct Stage;
 
   void OnBytes(ByteView bytes) override;

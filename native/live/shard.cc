@@ -6,6 +6,7 @@
 
 #include "live/engine.h"
 #include "live/http_connection.h"
+#include "live/pull_connection.h"
 #include "live/push_connection.h"
 #include "live/rtmp_connection.h"
 #include "live/subscriber.h"
@@ -65,19 +66,27 @@ void Shard::Accept(UniqueFd fd, Service service) {
   if (!reactor_.Watch(connection->fd(), *connection)) connection->Close(Reason::kOutOfFiles);
 }
 
-void Shard::Connect(uint64_t id, Push push) {
+void Shard::Connect(uint64_t id, Relay relay) {
+  auto* push = std::get_if<Push>(&relay);
+  auto* pull = std::get_if<Pull>(&relay);
+  const RelayPeer& peer = push != nullptr ? push->peer : pull->peer;
   int error = 0;
-  UniqueFd fd = closes_all_ ? UniqueFd() : ConnectTcp(push.target, error);
+  UniqueFd fd = closes_all_ ? UniqueFd() : ConnectTcp(peer.address, error);
   if (!fd.valid()) {
     engine_.handles().Put(id, {});
-    Event event(Event::Type::kPushEnded, id);
+    Event event(push != nullptr ? Event::Type::kPushEnded : Event::Type::kPullEnded, id);
     event.reason = closes_all_ ? Reason::kShutdown : Reason::kConnectFailed;
-    event.key = push.grant.key;
+    if (push != nullptr) event.key = push->grant.key;
     if (error != 0) event.name = std::generic_category().message(error);
     return engine_.events().Push(std::move(event));
   }
   engine_.AdmitOwn();
-  auto* connection = new PushConnection(*this, std::move(fd), id, std::move(push));
+  Connection* connection = nullptr;
+  if (push != nullptr) {
+    connection = new PushConnection(*this, std::move(fd), id, std::move(*push));
+  } else {
+    connection = new PullConnection(*this, std::move(fd), id, std::move(*pull));
+  }
   engine_.handles().Put(id, {this, connection});
   connections.Add(1);
   if (!reactor_.Watch(connection->fd(), *connection)) connection->Close(Reason::kOutOfFiles);

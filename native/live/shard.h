@@ -13,9 +13,9 @@
 #include "live/event.h"
 #include "live/handles.h"
 #include "live/http_counters.h"
-#include "live/push.h"
 #include "live/rate_meter.h"
 #include "live/registry.h"
+#include "live/relay.h"
 #include "live/round_clock.h"
 #include "net/listener.h"
 #include "net/reactor.h"
@@ -58,7 +58,7 @@ class Shard : public ReactorClient {
   Millis now_ms() const { return reactor_.now_ms(); }
   void Listen(UniqueFd fd, Service service);
   // A connection of our own, with that handle. Its end is told in any case.
-  void Connect(uint64_t id, Push push);
+  void Connect(uint64_t id, Relay relay);
   void CloseListener(const SocketAddress& address);
   void CloseListeners();
   // Those with a role in it.

@@ -140,6 +140,7 @@ function logEvent(log: Log, event: Exclude<NativeEvent, RequestEvent>): void {
     case 'hlsInit':
     case 'pushing':
     case 'pushEnded':
+    case 'pullEnded':
     case 'recordNext':
     case 'recordFile':
     case 'recordGap':

@@ -38,8 +38,8 @@ export interface AskedFor {
 export interface Surroundings {
   readonly hls: HlsRules;
   readonly isExpired: IsExpired;
-  /** Whether a copy of a stream, which has passed by `path`, has been that stream before. */
-  readonly isLoop?: (key: StreamKey, path: string) => boolean;
+  /** Whether a stream would go in a circle, when another server hands it to us, or takes it from us, and says `path`. */
+  readonly isLoop?: (action: 'publish' | 'play', key: StreamKey, path: string) => boolean;
 }
 
 export function decideRequest(config: Config, event: RequestEvent, around: Surroundings): AskedFor | Refusal {
@@ -50,7 +50,7 @@ export function decideRequest(config: Config, event: RequestEvent, around: Surro
   }
   if (event.type === 'publish') {
     const decision = decidePublish(config, { tcUrl, app: event.app, name: event.name }, around.hls);
-    if (decision.granted && event.relayPath !== '' && around.isLoop?.(decision.grant, event.relayPath)) {
+    if (decision.granted && event.relayPath !== '' && around.isLoop?.('publish', decision.grant, event.relayPath)) {
       return { granted: false, reason: 'forward_loop', code: 'NetStream.Publish.Loop' };
     }
     return withRequest(event, 'rtmp', decision, (engine, stream, grant) =>
@@ -68,6 +68,9 @@ export function decideRequest(config: Config, event: RequestEvent, around: Surro
     event.protocol === 'rtmp'
       ? decidePlay(config, { tcUrl, app, name })
       : decideHttpPlay(config, { path: name, query, host }, around.isExpired);
+  if (decision.granted && event.relayPath !== '' && around.isLoop?.('play', decision.grant, event.relayPath)) {
+    return { granted: false, reason: 'forward_loop', code: 'NetStream.Play.Loop' };
+  }
   return withRequest(event, event.protocol, decision, (engine, stream, grant) =>
     engine.acceptPlay(conn, renamed(grant, stream)),
   );

@@ -60,6 +60,20 @@ export interface ForwardFacts {
   readonly error: string;
 }
 
+/** What is fetched and published here. */
+export interface IngestFacts {
+  readonly vhost: string;
+  readonly id: string;
+  readonly app: string;
+  readonly stream: string;
+  readonly input: string;
+  readonly state: 'connecting' | 'running' | 'waiting' | 'failed';
+  readonly attempts: number;
+  readonly failures: number;
+  readonly since: number;
+  readonly error: string;
+}
+
 export interface DrainControl {
   readonly begin: () => boolean;
   /** In milliseconds. */
@@ -82,6 +96,7 @@ export interface ApiContext {
   readonly kick: Engine['kick'];
   readonly recordings: RecordingControl;
   readonly forwards: () => { readonly copies: readonly ForwardFacts[] };
+  readonly ingests: () => { readonly ingests: readonly IngestFacts[] };
   readonly reload: () => Promise<ReloadReport>;
   readonly drain: DrainControl;
   /** What the last reload by this API did. */

@@ -4,6 +4,7 @@ import { openapi } from './openapi.js';
 import { route, type Route } from './route.js';
 import { controlRoutes } from './routes_control.js';
 import { forwardRoutes } from './routes_forwards.js';
+import { ingestRoutes } from './routes_ingests.js';
 import { drainRoutes } from './routes_drain.js';
 import { recordingRoutes } from './routes_recordings.js';
 import { streamRoutes } from './routes_streams.js';
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...streamRoutes,
   ...recordingRoutes,
   ...forwardRoutes,
+  ...ingestRoutes,
   ...controlRoutes,
   ...drainRoutes,
   route(

@@ -40,6 +40,7 @@ export interface ApiOptions {
   readonly serverId: string;
   readonly recordings: RecordingControl;
   readonly forwards: ApiContext['forwards'];
+  readonly ingests: ApiContext['ingests'];
   /** The console's files. Throws when they were not built. */
   readonly console: () => readonly ConsoleFile[];
 }
@@ -152,7 +153,7 @@ function checkAccess(config: Config['http_api']): void {
 }
 
 function startParts(options: ApiOptions): Parts {
-  const { config, log, engine, snapshots, reload, drain, serverId, recordings, forwards } = options;
+  const { config, log, engine, snapshots, reload, drain, serverId, recordings, forwards, ingests } = options;
   const startedAt = Date.now();
   const system = startSampler(() => config().stats.disk);
   const history = startHistory(snapshots, system.last);
@@ -165,6 +166,7 @@ function startParts(options: ApiOptions): Parts {
     kick: (conn) => engine.kick(conn),
     recordings,
     forwards,
+    ingests,
     lastReload: { report: null },
     server: serverId,
     service: randomBytes(4).toString('hex'),

@@ -170,6 +170,13 @@ export function text(what: string): ValueType<string> {
 
 export const path = text('path');
 
+/** A stream of the vhost that it stands in. */
+export const streamPlace: ValueType<string> = {
+  usage: 'app/stream',
+  expects: 'a stream as app/stream',
+  read: (value) => (/^[^/?\s][^?\s]*\/[^/?\s]+$/.test(value) ? value : undefined),
+};
+
 const shortestSecret = 16;
 
 export const secret: ValueType<string> = {

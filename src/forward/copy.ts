@@ -3,6 +3,7 @@
 import { errorText, reasonOf, type ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
 import type { ConnectionId, Engine, NativeEvent, StreamGrant } from '../native.js';
+import { Pauses } from '../retry.js';
 import type { Destination } from './destination.js';
 
 export type CopyState = 'connecting' | 'forwarding' | 'waiting' | 'refused';
@@ -37,7 +38,6 @@ export interface Surroundings {
   readonly failed: (reason: ErrorCode | 'unresolved') => void;
 }
 
-const firstWait = 500;
 const longestWait = 10_000;
 /** A connection that lasted so long was a good one: the next wait is the first again. */
 const good = 10_000;
@@ -53,7 +53,7 @@ export class Copy {
   #conn: ConnectionId = 0;
   #attempts = 0;
   #failures = 0;
-  #inRow = 0;
+  readonly #pauses: Pauses;
   #since = Date.now();
   #bytes = 0;
   #error = '';
@@ -66,6 +66,7 @@ export class Copy {
     this.#grant = grant;
     this.destination = destination;
     this.#path = path;
+    this.#pauses = new Pauses(longestWait, around.random);
     void this.#attempt();
   }
 
@@ -99,7 +100,7 @@ export class Copy {
       this.#around.log.info({ ...this.#fields(), reason }, `no longer forwards ${this.#what()}`);
       return;
     }
-    if (this.#state === 'forwarding' && Date.now() - this.#since >= good) this.#inRow = 0;
+    if (this.#state === 'forwarding' && Date.now() - this.#since >= good) this.#pauses.reset();
     this.#conn = 0;
     this.#fail(reason, text);
   }
@@ -123,15 +124,14 @@ export class Copy {
   }
 
   #fail(reason: ErrorCode | 'unresolved', text: string): void {
-    const { log, random, failed } = this.#around;
+    const { log, failed } = this.#around;
     this.#failures++;
     failed(reason);
     const isNews = text !== this.#error;
     this.#error = text;
     // A circle stays one until the configuration of some server changes.
     const isFinal = reason === 'forward_loop';
-    const wait = Math.round(Math.min(longestWait, firstWait * 2 ** this.#inRow) * (0.5 + random() / 2));
-    this.#inRow++;
+    const wait = this.#pauses.next();
     this.#enter(isFinal ? 'refused' : 'waiting');
     const then = isFinal ? 'not tried again' : `tried again in ${wait} ms`;
     log[isNews ? 'warn' : 'debug']({ ...this.#fields(), reason }, `cannot forward ${this.#what()}: ${text}; ${then}`);

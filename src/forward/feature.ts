@@ -1,13 +1,12 @@
 // Forward: each published stream of a vhost is copied to the targets that the vhost names, from its publish to its end. A
 // target that fails harms neither the publisher nor the other targets.
 
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import { readForwardServer, type ForwardServer, type ForwardTarget } from '../config/forward_target.js';
 import type { Config } from '../config/load.js';
 import type { ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
 import type { ConnectionId, Engine, NativeEvent, StreamGrant, StreamKey } from '../native.js';
+import { addressesOf } from '../retry.js';
 import { Copy, type CopyFacts } from './copy.js';
 import { destinationOf } from './destination.js';
 import { pathThrough } from './identity.js';
@@ -194,9 +193,4 @@ export class Forwards {
       failed: (reason: ErrorCode | 'unresolved') => this.#count(reason),
     };
   }
-}
-
-async function addressesOf(host: string): Promise<readonly string[]> {
-  if (isIP(host) !== 0) return [host];
-  return (await lookup(host, { all: true })).map(({ address }) => address);
 }

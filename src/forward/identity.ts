@@ -9,9 +9,9 @@ const process = randomBytes(8).toString('hex');
 /** Where names change on the way, a circle is an endless chain of new streams. */
 const mostHops = 16;
 
-const separator = ',';
+export const separator = ',';
 
-function identityOf({ vhost, app, stream }: StreamKey): string {
+export function identityOf({ vhost, app, stream }: StreamKey): string {
   return createHash('sha1').update(`${process} ${vhost} ${app} ${stream}`).digest('hex').slice(0, 16);
 }
 

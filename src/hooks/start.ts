@@ -145,7 +145,7 @@ async function ask(
 function handle(sessions: Sessions, event: NativeEvent, viewerOf: HooksOptions['viewerOf']): void {
   if (event.type === 'unpublished' || event.type === 'stopped' || event.type === 'refused') {
     sessions.stopped(String(event.conn));
-  } else if (event.type === 'closed') {
+  } else if (event.type === 'closed' || event.type === 'pullEnded') {
     sessions.closed(String(event.conn), { more: { send_bytes: event.bytesOut, recv_bytes: event.bytesIn } });
   } else if (event.type === 'viewerLeft') sessions.closed(viewerOf(event));
 }

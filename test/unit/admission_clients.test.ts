@@ -53,7 +53,7 @@ const publish: Extract<NativeEvent, { type: 'publish' }> = {
   ...{ type: 'publish', conn: 7, ip: '192.0.2.1', name: 's?token=x', relayPath: '' },
   ...facts,
 };
-const overRtmp = { protocol: 'rtmp', query: '', host: '' } as const;
+const overRtmp = { protocol: 'rtmp', relayPath: '', query: '', host: '' } as const;
 const play: NativeEvent = { type: 'play', conn: 7, ip: '192.0.2.1', name: 's', ...overRtmp, ...facts };
 
 describe('a request', () => {

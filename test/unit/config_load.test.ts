@@ -253,7 +253,7 @@ describe('old files', () => {
     'edge.conf': ['edge'],
     'forward.conf': [],
     'transcode.conf': ['transcode'],
-    'ingest.conf': ['ingest'],
+    'ingest.conf': ['ingest by ffmpeg'],
     'hls.conf': ['HTTP delivery'],
     'dvr.conf': [],
     'hooks.conf': [],

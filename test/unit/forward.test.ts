@@ -8,7 +8,7 @@ import { Forwards, type ForwardsOptions } from '../../src/forward/feature.js';
 import { isLoop, pathThrough } from '../../src/forward/identity.js';
 import type { Log } from '../../src/log.js';
 import type { NativeEvent, StreamGrant } from '../../src/native.js';
-import type { PushTarget } from '../../src/native/push.js';
+import type { RelayPeer } from '../../src/native/relay.js';
 
 const key = { vhost: 'v.example', app: 'live', stream: 's' };
 const inDefault = { ...key, vhost: '__defaultVhost__' };
@@ -71,7 +71,7 @@ type Failure = Extract<NativeEvent, { type: 'pushEnded' }>['reason'];
 function running(context: TestContext, forward: string) {
   context.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   let config = parseConfig(`vhost v.example { forward ${forward}; }`, 'x.conf').config;
-  const pushed: (PushTarget & { readonly conn: number })[] = [];
+  const pushed: (RelayPeer & { readonly conn: number })[] = [];
   const kicked: number[] = [];
   const ignore = (): void => undefined;
   const options: ForwardsOptions = {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CopyFacts } from '../../src/forward/copy.js';
+import type { IngestFacts } from '../../src/ingest/feature.js';
 import type { Log } from '../../src/log.js';
 import type { EngineStats, ReactorStats } from '../../src/native.js';
 import { startSummaries } from '../../src/summaries.js';
@@ -39,8 +40,12 @@ describe('summaries', () => {
     let now: EngineStats = { ...nothing, reactors: [reactor(10, 1000, 5000)] };
     let copies: CopyFacts[] = [];
     const forwards = () => ({ copies, attempts: 0, bytes: 0, failures: new Map<string, number>() });
-    const sources = { engine: () => now, hls: () => hls, forwards };
-    const stop = startSummaries(log, { publish: 1000, play: 3000, hls: 3000, forwarder: 3000 }, sources);
+    const works = [{ state: 'running' } as IngestFacts, { state: 'waiting' } as IngestFacts];
+    let fetched: IngestFacts[] = [];
+    const ingests = () => ({ ingests: fetched, attempts: 0, failures: new Map<string, number>() });
+    const sources = { engine: () => now, hls: () => hls, forwards, ingests };
+    const intervals = { publish: 1000, play: 3000, hls: 3000, forwarder: 3000, ingester: 3000 };
+    const stop = startSummaries(log, intervals, sources);
 
     context.mock.timers.tick(3000);
     assert.equal(lines.length, 0, 'an idle server is silent');
@@ -51,9 +56,10 @@ describe('summaries', () => {
     };
     hls = { streams: 2, fragments: 8, bytes: 9000, failures: 1 };
     copies = [{ state: 'forwarding' } as CopyFacts, { state: 'waiting' } as CopyFacts];
+    fetched = works;
     context.mock.timers.tick(3000);
     const stages = lines.map((line) => line['stage']);
-    assert.deepEqual(stages.toSorted(), ['forwarder', 'hls', 'play', 'publish', 'publish', 'publish']);
+    assert.deepEqual(stages.toSorted(), ['forwarder', 'hls', 'ingester', 'play', 'publish', 'publish', 'publish']);
     const publish = lines.find((line) => line['stage'] === 'publish');
     assert.deepEqual([publish?.['publishers'], publish?.['kbps30']], [2, 1000]);
     const play = lines.find((line) => line['stage'] === 'play');
@@ -66,6 +72,9 @@ describe('summaries', () => {
 
     const copying = lines.find((line) => line['stage'] === 'forwarder');
     assert.deepEqual([copying?.['forwards'], copying?.['forwarding']], [2, 1]);
+
+    const fetching = lines.find((line) => line['stage'] === 'ingester');
+    assert.deepEqual([fetching?.['ingests'], fetching?.['running']], [2, 1]);
 
     stop();
     lines.length = 0;

@@ -1,6 +1,6 @@
-// Blocks of a vhost that run ffmpeg: transcode and ingest, and the engine of both.
+// What runs ffmpeg: transcode of a vhost, and the engine that ingest has, too.
 
-import { block, blocks, freeBlock, one } from '../table.js';
+import { blocks, freeBlock, one } from '../table.js';
 import * as v from '../values.js';
 import { enabled } from './rows.js';
 
@@ -13,7 +13,7 @@ const word = (what: string, doc: string, probe: string) =>
 const format = (doc: string) =>
   one(v.text('format | off'), { doc, since: 'SRS 1.0', default: 'flv', reload: 'live', probe: 'off' });
 
-const ffmpeg = one(v.path, {
+export const ffmpeg = one(v.path, {
   doc: 'Path of the ffmpeg program.',
   since: 'SRS 0.9',
   reload: 'live',
@@ -60,29 +60,10 @@ const engineSchema = {
   ),
 };
 
-const engine = blocks(
+export const engine = blocks(
   { usage: 'name', required: false, unique: true, example: 'example' },
   { doc: 'One ffmpeg process and what it makes.', since: 'SRS 0.9' },
   engineSchema,
 );
 
 export const transcodeSchema = { enabled: enabled('SRS 0.9'), ffmpeg, engine };
-
-export const ingestSchema = {
-  enabled: enabled('SRS 1.0'),
-  input: block(
-    { doc: 'What is fetched.', since: 'SRS 1.0' },
-    {
-      type: one(v.choice('file', 'stream'), {
-        doc: 'file is read at its own pace and repeated; stream as it comes.',
-        since: 'SRS 1.0',
-        default: 'file',
-        reload: 'live',
-        probe: 'stream',
-      }),
-      url: word('url | path', 'The file or the stream.', './share/sample.flv'),
-    },
-  ),
-  ffmpeg,
-  engine,
-};

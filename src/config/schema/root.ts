@@ -131,7 +131,7 @@ export const rootSchema = {
       forwarder: pithy('forwards', 'SRS 0.9'),
       encoder: pithy('transcodes', 'SRS 0.9', 'transcode'),
       hls: pithy('HLS', 'SRS 0.9'),
-      ingester: pithy('ingests', 'SRS 1.0', 'ingest'),
+      ingester: pithy('ingests', 'SRS 1.0'),
       edge: pithy('edges', 'SRS 1.0', 'edge'),
     },
   ),

@@ -6,8 +6,9 @@ import * as v from '../values.js';
 import { bandcheckSchema, httpHooksSchema, limitsSchema, securitySchema, tokenSchema } from './access.js';
 import { dvrSchema } from './dvr.js';
 import { hlsSchema } from './hls.js';
+import { ingestSchema } from './ingest.js';
 import { hdsSchema, httpMountSchema, httpRemuxSchema } from './outputs.js';
-import { ingestSchema, transcodeSchema } from './processes.js';
+import { transcodeSchema } from './processes.js';
 
 export const vhostSchema = {
   enabled: one(v.flag, {
@@ -241,7 +242,7 @@ export const vhostSchema = {
   ),
   ingest: blocks(
     { usage: 'id', required: false, unique: true, example: 'example' },
-    { doc: 'Fetches a stream or a file and publishes it here.', since: 'SRS 1.0', needs: 'ingest' },
+    { doc: 'Fetches a stream or a file and publishes it here.', since: 'SRS 1.0' },
     ingestSchema,
   ),
 };

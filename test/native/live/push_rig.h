@@ -57,11 +57,15 @@ class PushRig : private rtmp::ClientSessionSink {
     EXPECT_TRUE(Until([&] { return std::exchange(was_unpublished_, false); }));
   }
   uint64_t Push(const SocketAddress& target, Millis answer_timeout = 10'000) {
-    weir::Push push{
-        .target = target, .grant = {}, .tc_url = "rtmp://t/live", .app = "live", .stream = "s", .relay_path = "me"};
+    weir::Push push;
+    push.peer.address = target;
+    push.peer.tc_url = "rtmp://t/live";
+    push.peer.app = "live";
+    push.peer.stream = "s";
+    push.peer.relay_path = "me";
+    push.peer.answer_timeout = answer_timeout;
     push.grant.key = grant_.key;
-    push.answer_timeout = answer_timeout;
-    return engine_.StartPush(std::move(push));
+    return engine_.StartRelay(std::move(push));
   }
   // How that push ended.
   Event Ended(uint64_t push) {

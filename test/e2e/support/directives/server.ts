@@ -233,6 +233,10 @@ export const serverProbes: Probes = {
       return summary('forwarder').look(place);
     },
   },
+  'pithy_print ingester': {
+    ...summary('ingester'),
+    beside: { 'vhost ingests.example': { ingest: { enabled: 'on', output: 'live/x', input: { type: 'stream' } } } },
+  },
   'heartbeat enabled': {
     beside: heart(often),
     look: beats((told) => told.length > 0),

@@ -1,6 +1,6 @@
 // The calls of the boundary that connect to other servers. Lifetime: of a call. Thread rule: the JavaScript thread.
-#ifndef WEIR_BINDING_PUSH_CALLS_H_
-#define WEIR_BINDING_PUSH_CALLS_H_
+#ifndef WEIR_BINDING_RELAY_CALLS_H_
+#define WEIR_BINDING_RELAY_CALLS_H_
 
 #include <napi.h>
 
@@ -9,7 +9,8 @@
 namespace weir::binding {
 
 Napi::Value StartPush(Engine& engine, const Napi::CallbackInfo& info);
+Napi::Value StartPull(Engine& engine, const Napi::CallbackInfo& info);
 
 }  // namespace weir::binding
 
-#endif  // WEIR_BINDING_PUSH_CALLS_H_
+#endif  // WEIR_BINDING_RELAY_CALLS_H_
