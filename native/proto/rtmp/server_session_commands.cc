@@ -1,6 +1,8 @@
 // The commands that a client may send, and what each does.
 #include <algorithm>
 #include <bit>
+#include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,6 +24,16 @@ amf0::Value NextArgument(amf0::Reader& arguments, Reason& reason) {
 
 // The command object, which only connect fills.
 Reason SkipCommandObject(amf0::Reader& arguments) { return arguments.empty() ? Reason::kNone : arguments.Skip(); }
+
+// ffmpeg cannot add members to the command object, only arguments behind it (-rtmp_conn).
+std::string_view RelayPathOf(const amf0::Value& object, std::span<const amf0::Value> more) {
+  const std::string_view path = object.TextOf(kRelayPathField);
+  if (!path.empty()) return path;
+  for (const amf0::Value& value : more) {
+    if (value.has_members()) return value.TextOf(kRelayPathField);
+  }
+  return {};
+}
 
 // Play's reset and the flags of pause and receiveAudio come as boolean or number.
 bool IsTruthy(const amf0::Value& value, bool fallback) {
@@ -93,7 +105,7 @@ Reason ServerSession::OnConnect(Call& call) {
                                   .swf_url = object.TextOf("swfUrl"),
                                   .page_url = object.TextOf("pageUrl"),
                                   .flash_version = object.TextOf("flashVer"),
-                                  .relay_path = object.TextOf(kRelayPathField),
+                                  .relay_path = RelayPathOf(object, more),
                                   .object_encoding = object.NumberOf("objectEncoding"),
                                   .caps_ex = object.NumberOf("capsEx"),
                                   .arguments = more};

@@ -105,6 +105,14 @@ TEST(ClientSession, TellsWhatAStreamHasPassedThrough) {
   EXPECT_EQ(server.session.app(), "live");
 }
 
+TEST(ServerSession, HearsOfItFromFfmpegBehindTheCommandObject) {
+  test::Peer server;
+  const Buffer connect = test::Object({{"app", test::Text("live")}, {"tcUrl", test::Text("rtmp://h/live")}});
+  const Buffer more = test::Object({{"weirPath", test::Text("a,tb")}});
+  ASSERT_EQ(server.Call(0, "connect", {test::Number(1), connect, more}), Reason::kNone);
+  EXPECT_EQ(server.session.relay_path(), "a,tb");
+}
+
 TEST(ClientSession, PlaysAndUnpacksWhatComes) {
   Client client(false);
   EXPECT_NE(client.Sent().find("fpad=false capabilities=15"), std::string::npos);
