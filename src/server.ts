@@ -14,6 +14,7 @@ import type { Endpoint } from './config/values.js';
 import { drainRows, startDrain } from './drain/start.js';
 import { LiveError, reasonOf } from './errors.js';
 import { Forwards } from './forward/feature.js';
+import { pathThrough } from './forward/identity.js';
 import { forwardRows } from './forward/metrics.js';
 import { Relays } from './forward/relays.js';
 import { startHeartbeat } from './heartbeat/start.js';
@@ -32,10 +33,13 @@ import {
   type EngineStats,
   type EngineTuning,
   type NativeEvent,
+  type StreamKey,
 } from './native.js';
 import { loadConsole, loadPages } from './pages/files.js';
 import { memoryLimitBytes } from './process/memory.js';
 import { followVhosts, reloadConfig, reloadFile, type Follower, type Reloading, type ReloadReport } from './reload.js';
+import { Transcodes } from './transcode/feature.js';
+import { transcodeRows } from './transcode/metrics.js';
 import { startSummaries, type SummarySources } from './summaries.js';
 import { serverId, serverName } from './version.js';
 import { startConfigWatch } from './watch/start.js';
@@ -92,8 +96,8 @@ export function startServer(config: Config, log: Log, options: ServerOptions = {
     }
   });
   const snapshots = openSnapshots(() => engine.stats());
-  const streams = startStreams({ ...common, engine, stats: snapshots.recent, access: options.access });
   const listeners = createListeners(engine, log);
+  const streams = startStreams({ ...common, engine, listeners, stats: snapshots.recent, access: options.access });
   const leave = (): void => [listeners.close, api?.leave, options.drains].forEach((close) => close?.());
   const drain = startDrain({ ...common, engine, stats: snapshots.fresh, begun: leave });
   const reload = inTurn((next?: LoadedConfig) => (next ? reloadConfig(reloading, next) : reloadFile(reloading)));
@@ -170,34 +174,45 @@ function followersOf(
   ];
 }
 
+type StreamsOptions = Omit<ClientsOptions, keyof Surroundings> & {
+  readonly engine: Engine;
+  readonly listeners: ReturnType<typeof createListeners>;
+};
+
+function forwardGrant(config: Config, key: StreamKey) {
+  const vhost = config.vhost.find(({ name, enabled }) => name === key.vhost && enabled);
+  return vhost && playGrant(config, vhost, key);
+}
+
+/** A transcode is asked first: it says which blocks the circle is made of. */
+const loopsOf =
+  (relays: Relays, transcodes: Transcodes): Relays['isLoop'] =>
+  (action, key, path) =>
+    (action === 'publish' && transcodes.isCycle(key, path)) || relays.isLoop(action, key, path);
+
 /** Who may come in, what is made of what they publish, and what is served beside it. */
-function startStreams(options: Omit<ClientsOptions, keyof Surroundings> & { readonly engine: Engine }) {
+function startStreams(options: StreamsOptions) {
   const isExpired = (vhost: string, path: string): boolean => hls.isExpired(vhost, path);
   const relays = new Relays();
-  const clients = startClients({ ...options, hls: hlsGrant, isExpired, isLoop: relays.isLoop });
+  const transcodes = new Transcodes({ ...options, pathThrough, listening: () => options.listeners.bound('rtmp') });
+  const clients = startClients({ ...options, hls: hlsGrant, isExpired, isLoop: loopsOf(relays, transcodes) });
   const hls = startHls({ ...options, asksViewers: clients.asksViewers, finished: clients.hooks.fragment });
-  const forwards = new Forwards({
-    ...options,
-    grantOf: (key) => {
-      const config = options.config();
-      const vhost = config.vhost.find(({ name, enabled }) => name === key.vhost && enabled);
-      return vhost && playGrant(config, vhost, key);
-    },
-    ask: clients.hooks.forward,
-  });
+  const grantOf = (key: StreamKey) => forwardGrant(options.config(), key);
+  const forwards = new Forwards({ ...options, grantOf, ask: clients.hooks.forward });
   const dvr = new Dvr({ ...options, finished: clients.hooks.recording });
   const ingests = new Ingests({ ...options, pathInto: (key) => relays.pathInto(key) });
   const delivery = startDelivery({ ...options, pages: loadPages });
   return {
     hlsStats: hls.stats,
     recordings: dvr,
-    relays: { forwards: forwards.stats, ingests: ingests.stats },
+    relays: { forwards: forwards.stats, ingests: ingests.stats, transcodes: transcodes.stats },
     metrics: [
       clients.metrics,
       bindMetrics(hlsRows, hls.stats),
       bindMetrics(dvrRows, dvr.stats),
       bindMetrics(forwardRows, forwards.stats),
       bindMetrics(ingestRows, ingests.stats),
+      bindMetrics(transcodeRows, transcodes.stats),
     ],
     /** When clients can come. */
     begin: (config: Config): void => ingests.apply(config),
@@ -208,6 +223,7 @@ function startStreams(options: Omit<ClientsOptions, keyof Surroundings> & { read
       dvr.handle(event);
       forwards.handle(event);
       ingests.handle(event);
+      transcodes.handle(event);
     },
     followers: [
       delivery.follow,
@@ -215,15 +231,17 @@ function startStreams(options: Omit<ClientsOptions, keyof Surroundings> & { read
       dvr.follow,
       forwards.follow,
       (_: Config, after: Config) => ingests.apply(after),
+      transcodes.follow,
     ],
     stopDelivery: (): void => {
       delivery.stop();
       ingests.stop();
       forwards.stop();
+      void transcodes.stop();
     },
     /** When the engine has stopped. */
     stop: async (): Promise<void> => {
-      await Promise.all([dvr.stop().then(clients.stop), hls.stop()]);
+      await Promise.all([dvr.stop().then(clients.stop), hls.stop(), transcodes.stop()]);
     },
   };
 }

@@ -6,6 +6,7 @@ import type { HlsStats } from './hls/feature.js';
 import type { IngestStats } from './ingest/feature.js';
 import type { Log } from './log.js';
 import type { EngineStats } from './native.js';
+import type { TranscodeStats } from './transcode/feature.js';
 
 export interface SummaryIntervals {
   /** Milliseconds. */
@@ -14,6 +15,7 @@ export interface SummaryIntervals {
   readonly hls: number;
   readonly forwarder: number;
   readonly ingester: number;
+  readonly encoder: number;
 }
 
 export interface SummarySources {
@@ -21,13 +23,14 @@ export interface SummarySources {
   readonly hls: () => HlsStats;
   readonly forwards: () => ForwardStats;
   readonly ingests: () => IngestStats;
+  readonly transcodes: () => TranscodeStats;
 }
 
 /** Returns what ends them. */
 export function startSummaries(
   log: Log,
   intervals: SummaryIntervals,
-  { engine, hls, forwards, ingests }: SummarySources,
+  { engine, hls, forwards, ingests, transcodes }: SummarySources,
 ): () => void {
   const timers = [
     setInterval(() => logPublishers(log, engine()), intervals.publish),
@@ -35,6 +38,7 @@ export function startSummaries(
     setInterval(hlsLogger(log, hls), intervals.hls),
     setInterval(() => logForwards(log, forwards()), intervals.forwarder),
     setInterval(() => logIngests(log, ingests()), intervals.ingester),
+    setInterval(() => logEngines(log, transcodes()), intervals.encoder),
   ];
   for (const timer of timers) timer.unref();
   return () => timers.forEach(clearInterval);
@@ -75,6 +79,17 @@ function logIngests(log: Log, { ingests }: IngestStats): void {
   const running = ingests.filter(({ state }) => state === 'running').length;
   const fields = { type: 'summary', stage: 'ingester', ingests: ingests.length, running };
   log.info(fields, `${running} of ${ingests.length} ingests at work`);
+}
+
+function logEngines(log: Log, { engines }: TranscodeStats): void {
+  if (engines.length === 0) return;
+  const running = engines.filter(({ state }) => state === 'running');
+  // Before its first figures the speed of one is 0.
+  const speeds = running.map(({ progress }) => progress.speed).filter((speed) => speed > 0);
+  const slowest = speeds.length > 0 ? Math.min(...speeds) : 0;
+  const fields = { type: 'summary', stage: 'encoder', engines: engines.length, running: running.length, slowest };
+  const speed = slowest > 0 ? `, the slowest at ${slowest} times` : '';
+  log.info(fields, `${running.length} of ${engines.length} engines of transcodes run${speed}`);
 }
 
 function hlsLogger(log: Log, stats: () => HlsStats): () => void {

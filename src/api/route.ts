@@ -74,6 +74,28 @@ export interface IngestFacts {
   readonly error: string;
 }
 
+/** An engine of a transcode, at work on a stream. */
+export interface EngineFacts extends StreamKey {
+  readonly scope: string;
+  readonly engine: string;
+  readonly output: string;
+  readonly state: 'running' | 'waiting' | 'failed' | 'stopped';
+  readonly pid: number;
+  readonly since: number;
+  readonly restarts: number;
+  readonly error: string;
+  readonly lines: readonly string[];
+  readonly progress: {
+    readonly frames: number;
+    readonly fps: number;
+    readonly bitrate: number;
+    readonly outTime: number;
+    readonly speed: number;
+    readonly duplicated: number;
+    readonly dropped: number;
+  };
+}
+
 export interface DrainControl {
   readonly begin: () => boolean;
   /** In milliseconds. */
@@ -97,6 +119,7 @@ export interface ApiContext {
   readonly recordings: RecordingControl;
   readonly forwards: () => { readonly copies: readonly ForwardFacts[] };
   readonly ingests: () => { readonly ingests: readonly IngestFacts[] };
+  readonly transcodes: () => { readonly engines: readonly EngineFacts[] };
   readonly reload: () => Promise<ReloadReport>;
   readonly drain: DrainControl;
   /** What the last reload by this API did. */

@@ -9,6 +9,7 @@ import { drainRoutes } from './routes_drain.js';
 import { recordingRoutes } from './routes_recordings.js';
 import { streamRoutes } from './routes_streams.js';
 import { systemRoutes } from './routes_system.js';
+import { transcodeRoutes } from './routes_transcodes.js';
 import { anything, map } from './schema.js';
 
 export const eventsPath = '/api/v1/events';
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   ...recordingRoutes,
   ...forwardRoutes,
   ...ingestRoutes,
+  ...transcodeRoutes,
   ...controlRoutes,
   ...drainRoutes,
   route(

@@ -41,6 +41,7 @@ export interface ApiOptions {
   readonly recordings: RecordingControl;
   readonly forwards: ApiContext['forwards'];
   readonly ingests: ApiContext['ingests'];
+  readonly transcodes: ApiContext['transcodes'];
   /** The console's files. Throws when they were not built. */
   readonly console: () => readonly ConsoleFile[];
 }
@@ -153,7 +154,8 @@ function checkAccess(config: Config['http_api']): void {
 }
 
 function startParts(options: ApiOptions): Parts {
-  const { config, log, engine, snapshots, reload, drain, serverId, recordings, forwards, ingests } = options;
+  const { config, log, engine, snapshots, reload, drain, serverId } = options;
+  const { recordings, forwards, ingests, transcodes } = options;
   const startedAt = Date.now();
   const system = startSampler(() => config().stats.disk);
   const history = startHistory(snapshots, system.last);
@@ -167,6 +169,7 @@ function startParts(options: ApiOptions): Parts {
     recordings,
     forwards,
     ingests,
+    transcodes,
     lastReload: { report: null },
     server: serverId,
     service: randomBytes(4).toString('hex'),

@@ -1,13 +1,15 @@
 // A configuration file, or its text -> a frozen, typed Config; or one ConfigError that names everything that is wrong.
 
 import { readFileSync } from 'node:fs';
+import { checkTranscodes } from './check_transcodes.js';
+import { defaultVhostName } from './default_vhost.js';
 import { byPlace, ConfigError, Diagnostics, type Diagnostic } from './diagnostic.js';
 import { parse } from './parser.js';
 import { TreeReader } from './read_tree.js';
 import { rootSchema } from './schema/root.js';
 import type { Values } from './table.js';
 
-export const defaultVhostName = '__defaultVhost__';
+export { defaultVhostName };
 
 export type Config = Values<typeof rootSchema> & {
   /** Where it was read from, as it was given. */
@@ -37,6 +39,8 @@ export function parseConfig(text: string, file: string): LoadedConfig {
   const diagnostics = new Diagnostics(file);
   const tree = parse(text, (place, message, expected) => diagnostics.error(place, message, { expected }));
   const values = new TreeReader(rootSchema, diagnostics).read(tree) as Values<typeof rootSchema>;
+  // Only a file that is right so far has what it asks about.
+  if (diagnostics.errors.length === 0) checkTranscodes(tree, values, diagnostics);
   if (diagnostics.errors.length > 0) throw new ConfigError(diagnostics.errors.toSorted(byPlace));
   const vhost = values.vhost.length > 0 ? values.vhost : [implicitVhost()];
   return {

@@ -12,6 +12,7 @@ import { dvrProbes, makeOldRecording } from './support/directives/dvr.js';
 import { hlsProbes } from './support/directives/hls.js';
 import type { Eye, Probe, Probes, Tree } from './support/directives/place.js';
 import { diskProbe, serverProbes } from './support/directives/server.js';
+import { transcodeProbes } from './support/directives/transcode.js';
 import { vhostProbes } from './support/directives/vhost.js';
 import { audience } from './support/watchers.js';
 
@@ -33,7 +34,10 @@ function rows(schema: Children, path: readonly string[] = []): Row[] {
 
 const isLive = ({ leaf }: Row): boolean => leaf.reload === 'live';
 const all = rows(rootSchema);
-const probes: Probes = { ...serverProbes, ...vhostProbes, ...accessProbes, ...hookProbes, ...hlsProbes, ...dvrProbes };
+const probes: Probes = {
+  ...{ ...serverProbes, ...vhostProbes, ...accessProbes, ...hookProbes, ...hlsProbes, ...dvrProbes },
+  ...transcodeProbes,
+};
 /** So many look at the same time; most of them wait for something most of the time. */
 const atOnce = 16;
 const patience = Number(process.env['WEIR_PATIENCE'] ?? 60) * 1000;

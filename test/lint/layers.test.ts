@@ -99,7 +99,7 @@ describe('native layers', () => {
 });
 
 /** Foundation: what every feature may use. Of these, `errors` is the only one that the others may import too. */
-const foundation = ['config', 'native', 'log', 'errors', 'version', 'metric', 'child', 'retry'];
+const foundation = ['config', 'native', 'log', 'errors', 'version', 'metric', 'child', 'retry', 'ffmpeg'];
 /** The composition root, in the files that it is made of: they alone know several features. */
 const composition = ['server', 'clients', 'summaries', 'reload'];
 const entries = ['main', 'index'];

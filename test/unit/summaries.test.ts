@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import type { CopyFacts } from '../../src/forward/copy.js';
 import type { IngestFacts } from '../../src/ingest/feature.js';
 import type { Log } from '../../src/log.js';
+import type { EngineFacts } from '../../src/transcode/feature.js';
 import type { EngineStats, ReactorStats } from '../../src/native.js';
 import { startSummaries } from '../../src/summaries.js';
 
@@ -43,8 +44,10 @@ describe('summaries', () => {
     const works = [{ state: 'running' } as IngestFacts, { state: 'waiting' } as IngestFacts];
     let fetched: IngestFacts[] = [];
     const ingests = () => ({ ingests: fetched, attempts: 0, failures: new Map<string, number>() });
-    const sources = { engine: () => now, hls: () => hls, forwards, ingests };
-    const intervals = { publish: 1000, play: 3000, hls: 3000, forwarder: 3000, ingester: 3000 };
+    let engines: EngineFacts[] = [];
+    const transcodes = () => ({ engines, starts: 0, restarts: 0, failures: 0 });
+    const sources = { engine: () => now, hls: () => hls, forwards, ingests, transcodes };
+    const intervals = { publish: 1000, play: 3000, hls: 3000, forwarder: 3000, ingester: 3000, encoder: 3000 };
     const stop = startSummaries(log, intervals, sources);
 
     context.mock.timers.tick(3000);
@@ -57,9 +60,12 @@ describe('summaries', () => {
     hls = { streams: 2, fragments: 8, bytes: 9000, failures: 1 };
     copies = [{ state: 'forwarding' } as CopyFacts, { state: 'waiting' } as CopyFacts];
     fetched = works;
+    const engine = (state: string, speed: number) => ({ state, progress: { speed } }) as EngineFacts;
+    engines = [engine('running', 1.1), engine('running', 0.9), engine('running', 0), engine('failed', 0)];
     context.mock.timers.tick(3000);
     const stages = lines.map((line) => line['stage']);
-    assert.deepEqual(stages.toSorted(), ['forwarder', 'hls', 'ingester', 'play', 'publish', 'publish', 'publish']);
+    const each = ['encoder', 'forwarder', 'hls', 'ingester', 'play', 'publish', 'publish', 'publish'];
+    assert.deepEqual(stages.toSorted(), each);
     const publish = lines.find((line) => line['stage'] === 'publish');
     assert.deepEqual([publish?.['publishers'], publish?.['kbps30']], [2, 1000]);
     const play = lines.find((line) => line['stage'] === 'play');
@@ -75,6 +81,8 @@ describe('summaries', () => {
 
     const fetching = lines.find((line) => line['stage'] === 'ingester');
     assert.deepEqual([fetching?.['ingests'], fetching?.['running']], [2, 1]);
+    const transcoding = lines.find((line) => line['stage'] === 'encoder');
+    assert.deepEqual([transcoding?.['engines'], transcoding?.['running'], transcoding?.['slowest']], [4, 3, 0.9]);
 
     stop();
     lines.length = 0;

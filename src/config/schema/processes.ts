@@ -26,7 +26,7 @@ const engineSchema = {
   enabled: enabled('SRS 0.9'),
   iformat: format('Format of the input; off leaves it to ffmpeg.'),
   vfilter: extra('Arguments behind the input: each line is an option and its value.', "vf 'hflip'"),
-  vcodec: word('codec', 'Video codec: libx264, copy, or vn for none.', 'libx264'),
+  vcodec: word('codec', 'Video codec: any encoder of the ffmpeg, copy, or vn for none.', 'libx264'),
   vbitrate: whole('kbps', 'Bitrate of the video.', '300'),
   vfps: one(v.number('fps', { min: 0, max: 1000 }), {
     doc: 'Frames per second.',
@@ -41,7 +41,7 @@ const engineSchema = {
   vprofile: word('profile', 'Profile of the video: baseline, main, high.', 'baseline'),
   vpreset: word('preset', 'Preset of the encoder: ultrafast to veryslow.', 'superfast'),
   vparams: extra('More arguments for the video encoder.', 't 100', 'coder 1'),
-  acodec: word('codec', 'Audio codec: aac, copy, or an for none.', 'aac'),
+  acodec: word('codec', 'Audio codec: any encoder of the ffmpeg, copy, or an for none.', 'aac'),
   abitrate: whole('kbps', 'Bitrate of the audio.', '45'),
   asample_rate: whole('Hz', 'Sample rate of the audio.', '44100'),
   achannels: one(v.int('count', { min: 0, max: 2 }), {
@@ -58,6 +58,20 @@ const engineSchema = {
     'Where the result is published; [vhost] [port] [app] [stream] [engine] are replaced.',
     'rtmp://127.0.0.1:[port]/[app]?vhost=[vhost]/[stream]_[engine]',
   ),
+  nice: one(v.int('niceness', { min: 0, max: 19 }), {
+    doc: 'How much other processes go before it; the server itself runs at 0.',
+    since: 'weir',
+    default: '5',
+    reload: 'live',
+    probe: '10',
+  }),
+  max_restarts: one(v.int('count', { min: 0, max: 1_000_000 }), {
+    doc: 'So often in a row ffmpeg is started again, later each time; a run of 20 s makes the count anew. Then the engine is given up until the next publish or reload of it.',
+    since: 'weir',
+    default: '10',
+    reload: 'live',
+    probe: '2',
+  }),
 };
 
 export const engine = blocks(

@@ -236,7 +236,6 @@ export const vhostSchema = {
     {
       doc: 'Transcodes published streams with ffmpeg. Without a label: every stream of the vhost.',
       since: 'SRS 0.9',
-      needs: 'transcode',
     },
     transcodeSchema,
   ),

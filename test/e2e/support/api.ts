@@ -20,7 +20,7 @@ interface ApiOptions extends WeirOptions {
   readonly headers?: Record<string, string>;
 }
 
-const patience = 20_000;
+const patience = 60_000;
 const pause = 50;
 
 export async function startWithApi(context: TestContext, options: ApiOptions = {}): Promise<WithApi> {

@@ -119,8 +119,13 @@ export function publishWithFfmpeg(
 }
 
 /** The same over and over, for tests that take as long as they take. */
-export function publishForEver(context: TestContext, file: string, url: string): Running {
-  const loop = ['-v', 'error', '-re', '-stream_loop', '-1', '-i', file, '-c', 'copy', '-f', 'flv', url];
+export function publishForEver(
+  context: TestContext,
+  file: string,
+  url: string,
+  options: readonly string[] = [],
+): Running {
+  const loop = ['-v', 'error', '-re', '-stream_loop', '-1', '-i', file, '-c', 'copy', ...options, '-f', 'flv', url];
   return start(context, 'ffmpeg', loop, { seconds: 120 });
 }
 

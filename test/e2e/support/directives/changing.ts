@@ -29,6 +29,7 @@ const base: Tree = {
   listen: '127.0.0.1:$port',
   http_api: { enabled: 'on', listen: '127.0.0.1:$api' },
   http_server: { enabled: 'on', listen: '127.0.0.1:$http' },
+  ff_log_dir: '/dev/null',
 };
 const defaultVhost = '__defaultVhost__';
 

@@ -28,6 +28,7 @@ import {
   type Probe,
   type Probes,
 } from './place.js';
+import { transcodingVhost } from './transcode.js';
 
 const pause = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 20));
 
@@ -231,6 +232,14 @@ export const serverProbes: Probes = {
     look: async (place) => {
       await publish({ ...place, vhost: 'forwards.example' }, fresh());
       return summary('forwarder').look(place);
+    },
+  },
+  'pithy_print encoder': {
+    ...summary('encoder'),
+    beside: transcodingVhost,
+    look: async (place) => {
+      await publish({ ...place, vhost: 'transcodes.example' }, fresh());
+      return summary('encoder').look(place);
     },
   },
   'pithy_print ingester': {

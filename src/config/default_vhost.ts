@@ -1,0 +1,3 @@
+// The vhost of streams that name none that is known.
+
+export const defaultVhostName = '__defaultVhost__';
