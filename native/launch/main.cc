@@ -1,9 +1,9 @@
 // weir-launch GRACE NICE PROGRAM [ARGUMENT...]: runs a program that never outlives who started it, nor do its children.
 //
 // Standard input is the leash. When it ends - the parent closed it, or died of whatever - everything that the program
-// has started gets SIGINT, once more after a third of GRACE milliseconds, and after all of them SIGKILL. The program
-// itself has /dev/null there; all other descriptors are handed on. Exit status: the program's own, 128 and the number
-// of its signal, 126 or 127 when it could not be run.
+// has started gets SIGINT, and after GRACE milliseconds SIGKILL. The program itself has /dev/null there; all other
+// descriptors are handed on. Exit status: the program's own, 128 and the number of its signal, 126 or 127 when it could
+// not be run.
 //
 // Started as the leader of a process group of its own, else it refuses: a signal to the group must not hit its parent.
 // As the "subreaper" it inherits what its descendants leave behind, so that none of them slips away. One thread.
@@ -91,7 +91,6 @@ class Launcher {
       if (watched[0].revents != 0) ReadLeash();
       if (watched[1].revents != 0) ReadSignals();
       Reap();
-      InterruptAgain();
       Press();
     }
     return status_;
@@ -103,7 +102,7 @@ class Launcher {
   [[nodiscard]] int TimeToWait() const {
     if (is_killing_) return kKillInterval;
     if (kill_at_ == 0) return -1;
-    const int64_t left = (again_at_ != 0 ? again_at_ : kill_at_) - NowMillis();
+    const int64_t left = kill_at_ - NowMillis();
     return left > 0 ? static_cast<int>(left) : 0;
   }
 
@@ -126,15 +125,7 @@ class Launcher {
   void Interrupt() {
     if (kill_at_ != 0) return;
     kill_at_ = NowMillis() + grace_;
-    again_at_ = NowMillis() + grace_ / 3;
-    kill(0, SIGINT);
-  }
-
-  // After the first one ffmpeg waits for what it is reading, which does not come from a stream that is over. The second
-  // one breaks that off, and it finishes its output.
-  void InterruptAgain() {
-    if (again_at_ == 0 || NowMillis() < again_at_) return;
-    again_at_ = 0;
+    // Once: at the second one ffmpeg breaks off what it writes. Who has left the group waits for SIGKILL.
     kill(0, SIGINT);
   }
 
@@ -168,8 +159,7 @@ class Launcher {
   bool has_ended_ = false;
   bool has_children_ = true;
   bool is_killing_ = false;
-  int64_t kill_at_ = 0;   // 0: nobody has asked
-  int64_t again_at_ = 0;  // 0: it is done
+  int64_t kill_at_ = 0;  // 0: nobody has asked
   int status_ = kCannotRunStatus;
 };
 

@@ -9,7 +9,7 @@ import type { Progress } from '../child/progress.js';
 import type { Config } from '../config/load.js';
 import type { Endpoint } from '../config/values.js';
 import type { Log } from '../log.js';
-import type { NativeEvent, StreamKey } from '../native.js';
+import type { ConnectionId, Engine, NativeEvent, StreamKey } from '../native.js';
 import { cycleOf, tasksFor, type Source, type Task } from './plan.js';
 
 export interface EngineFacts extends StreamKey {
@@ -34,6 +34,7 @@ export interface TranscodeStats {
 }
 
 export interface TranscodesOptions {
+  readonly engine: Pick<Engine, 'kick'>;
   readonly config: () => Config;
   readonly log: Log;
   readonly listening: () => readonly Endpoint[];
@@ -46,6 +47,8 @@ interface Job {
   /** undefined: one before it, with the same output, has not ended yet. */
   child: Child | undefined;
   isOver: boolean;
+  /** The connection by which ffmpeg has the source. */
+  input: ConnectionId | undefined;
 }
 
 interface Live {
@@ -59,6 +62,7 @@ const nameOf = ({ vhost, app, stream }: StreamKey): string => `${vhost}/${app}/$
 export class Transcodes {
   readonly #options: TranscodesOptions;
   readonly #live = new Map<string, Live>();
+  readonly #byMark = new Map<string, Job>();
   /** Those that are being ended, by what no two may have at the same time. */
   readonly #ending = new Map<string, Promise<void>>();
   readonly #totals = { starts: 0, restarts: 0, failures: 0 };
@@ -72,6 +76,10 @@ export class Transcodes {
   handle(event: NativeEvent): void {
     if (event.type === 'published') this.#begin(event);
     else if (event.type === 'unpublished') this.#end(nameOf(event));
+    else if (event.type === 'play' && event.protocol === 'rtmp') {
+      const job = this.#byMark.get(event.relayPath);
+      if (job) job.input = event.conn;
+    }
   }
 
   /** Whether a stream with this path has been through a transcode that it would come to again. Says by which. */
@@ -137,7 +145,8 @@ export class Transcodes {
   }
 
   #startJob(live: Live, task: Task): Job {
-    const job: Job = { task, child: undefined, isOver: false };
+    const job: Job = { task, child: undefined, isOver: false, input: undefined };
+    this.#byMark.set(task.mark, job);
     const start = (): void => {
       if (!job.isOver) job.child = this.#childOf(live.source, task);
     };
@@ -149,12 +158,15 @@ export class Transcodes {
 
   #stopJob(live: Live, job: Job): void {
     job.isOver = true;
+    if (this.#byMark.get(job.task.mark) === job) this.#byMark.delete(job.task.mark);
     if (!job.child) return;
     const name = jobName(live, job.task);
     const ended = Promise.all([this.#ending.get(name), job.child.stop()]).then(() => {
       if (this.#ending.get(name) === ended) this.#ending.delete(name);
     });
     this.#ending.set(name, ended);
+    // When it is asked to end ffmpeg goes on waiting for what comes next. The end of its input it takes at once.
+    if (job.input !== undefined) this.#options.engine.kick(job.input);
   }
 
   #childOf(source: Source, task: Task): Child {

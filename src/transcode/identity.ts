@@ -36,5 +36,9 @@ export function relationOf(path: string, block: string): 'new' | 'made' | 'cycle
   return passed.some((marks) => marks.includes(mark)) ? 'cycle' : 'new';
 }
 
+/** What an engine's ffmpeg says of itself when it comes for the source. */
+export const inputMarkOf = (stream: string, task: string): string =>
+  `e${createHash('sha1').update(`${secret} input ${stream} ${task}`).digest('hex').slice(0, 16)}`;
+
 /** As ffmpeg's `-rtmp_conn` appends it to the arguments of connect: an object with one member. */
 export const connectArgument = (path: string): string => `O:1 NS:weirPath:${path} O:0`;

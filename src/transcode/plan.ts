@@ -5,7 +5,7 @@ import type { Endpoint } from '../config/values.js';
 import { engineArguments, inputFormat } from '../ffmpeg/arguments.js';
 import { outputAddress, rtmpOptions } from '../ffmpeg/output.js';
 import type { StreamKey } from '../native.js';
-import { connectArgument, pathOfProduct, relationOf } from './identity.js';
+import { connectArgument, inputMarkOf, pathOfProduct, relationOf } from './identity.js';
 
 export interface Task {
   /** Unique among the tasks of a stream: the block's label and the engine's name. */
@@ -17,6 +17,8 @@ export interface Task {
   readonly args: readonly string[];
   readonly nice: number;
   readonly maxRestarts: number;
+  /** By this its connection for the source is known. */
+  readonly mark: string;
   /** Where it goes, without secrets. */
   readonly output: string;
 }
@@ -72,16 +74,18 @@ function taskOf(around: Around, of: { block: Block; index: number }, engine: Blo
   const output = outputAddress(engine.output ?? '', variables);
   const inputApp = `${app}?vhost=${vhost}`;
   const host = place.host.includes(':') ? `[${place.host}]` : place.host;
+  // Blocks of the same scope add up, and may have engines of the same name.
+  const id = `${of.block.name} ${engine.name} ${of.index}`;
+  const mark = inputMarkOf(`${vhost}/${app}/${stream}`, id);
   const input = [
     ...inputFormat(engine.iformat),
     ...rtmpOptions(inputApp, stream),
+    ...['-rtmp_conn', connectArgument(mark)],
     ...['-i', `rtmp://${host}:${place.port}/${inputApp}/${stream}`],
   ];
   const identity = output.isRtmp ? ['-rtmp_conn', connectArgument(path)] : [];
   return {
-    // Blocks of the same scope add up, and may have engines of the same name.
-    id: `${of.block.name} ${engine.name} ${of.index}`,
-    ...{ scope: of.block.name, engine: engine.name, program: of.block.ffmpeg ?? '' },
+    ...{ id, mark, scope: of.block.name, engine: engine.name, program: of.block.ffmpeg ?? '' },
     args: engineArguments(engine, { input, options: [...output.options, ...identity], output: output.url }),
     ...{ nice: engine.nice, maxRestarts: engine.max_restarts, output: output.name },
   };

@@ -90,7 +90,7 @@ export const transcodeProbes: Probes = {
     ...{ look: looking((place) => commandOf(place).includes(another)), before: false, after: true },
   },
   'vhost transcode engine enabled': { beside: block('enabled'), look: runs, before: false, after: true },
-  'vhost transcode engine iformat': hadNot('-f flv -i '),
+  'vhost transcode engine iformat': hadNot('-f flv -rtmp_conn O:1 NS:weirPath:e'),
   'vhost transcode engine vcodec': has('-vcodec libx264', { from: 'copy', beside: block('vcodec') }),
   'vhost transcode engine vbitrate': has('-b:v 300000'),
   'vhost transcode engine vfps': has('-r 20.00'),
@@ -103,7 +103,7 @@ export const transcodeProbes: Probes = {
   'vhost transcode engine abitrate': has('-b:a 45000'),
   'vhost transcode engine asample_rate': has('-ar 44100'),
   'vhost transcode engine achannels': has('-ac 2'),
-  'vhost transcode engine oformat': hadNot('-f flv -rtmp_conn'),
+  'vhost transcode engine oformat': hadNot('-acodec aac -f flv'),
   'vhost transcode engine output': has('/a/c', { from: output, to: 'rtmp://127.0.0.1:9/a/c', beside: block('output') }),
   'vhost transcode engine nice': {
     beside: block(),
