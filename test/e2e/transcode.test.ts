@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Streams } from './support/api.js';
 import { fixture, playWithFfmpeg, publishForEver } from './support/media.js';
-import { commandOf, engine, isGroupThere, startTranscoding, transcode, untilSo } from './support/transcodes.js';
+import {
+  commandOf,
+  engine,
+  isGroupThere,
+  startTranscoding,
+  transcode,
+  untilSo,
+  type Transcodes,
+} from './support/transcodes.js';
 
 const source = fixture('h264-aac');
 const running = ({ state }: { readonly state: string }) => state === 'running';
@@ -42,8 +50,14 @@ describe('transcode', { concurrency: 3 }, () => {
     const names = ['s_ld', 's_hd', 's_again'];
     await Promise.all(names.map((stream) => weir.logged({ type: 'published', stream })));
     await weir.engineIs('again', running);
-    const { streams } = (await weir.json('/api/v1/streams')) as unknown as Streams;
+    // Its figures are those of a moment ago.
+    const { streams } = await weir.until<Streams>(
+      '/api/v1/streams',
+      (reply) => reply.streams.length >= names.length + 2,
+    );
     assert.deepEqual(streams.map(({ name }) => name).toSorted(), ['s', 's', 's_again', 's_hd', 's_ld']);
+    const { transcodes } = (await weir.json('/api/v1/transcodes')) as unknown as Transcodes;
+    assert.deepEqual(transcodes.map((one) => one.engine).toSorted(), ['again', 'hd', 'ld', 'on']);
   });
 
   test('a circle through several vhosts is refused by name, and only the last engine ends', async (context) => {
