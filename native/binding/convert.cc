@@ -107,6 +107,7 @@ Napi::Object FromStream(Napi::Env env, const StreamStats& stats) {
       .Number("drops", AsNumber(stats.drops))
       .Text("videoCodec", stats.has_video ? VideoCodecName(stats.video_codec) : "")
       .Text("audioCodec", stats.has_audio ? AudioCodecName(stats.audio_codec) : "")
+      .Text("codecs", stats.codecs)
       .Number("width", stats.width)
       .Number("height", stats.height)
       .Number("logBytes", static_cast<double>(stats.log_bytes))

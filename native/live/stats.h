@@ -63,6 +63,7 @@ struct StreamStats {
   uint32_t audio_codec = 0;
   bool has_video = false;
   bool has_audio = false;
+  std::string codecs;  // RFC 6381, video first; empty where one of them is not known
   uint32_t width = 0;
   uint32_t height = 0;
   int64_t log_bytes = 0;

@@ -9,6 +9,7 @@
 #include "live/gop_copy.h"
 #include "live/shard.h"
 #include "live/ts_log.h"
+#include "media/frame_body.h"
 
 namespace weir {
 namespace {
@@ -235,6 +236,23 @@ void Stream::AddTo(VhostStats& sums) const {
   ForEachAudience([&](const Audience& audience) { sums.skips += audience.skips.get(); });
 }
 
+// Metadata may tell another size than the decoder configuration, which is what players see.
+void Stream::AddCodecs(StreamStats& stats) const {
+  CodecFacts::Values facts = writer_.codecs.values();
+  const bool is_told = facts.width != 0 && facts.height != 0;
+  stats.width = is_told ? facts.width : writer_.width.load(std::memory_order_relaxed);
+  stats.height = is_told ? facts.height : writer_.height.load(std::memory_order_relaxed);
+  FrameInfo audio;
+  audio.kind = FrameKind::kAudio;
+  audio.codec = stats.audio_codec;
+  if (facts.audio.empty() && CodecOf(audio) == Codec::kMp3) facts.audio = "mp4a.40.34";  // has no configuration
+  const bool has_video = stats.video_codec != 0;
+  const bool has_audio = stats.audio_codec != 0;
+  if ((has_video && facts.video.empty()) || (has_audio && facts.audio.empty())) return;
+  if (has_video) stats.codecs = facts.video;
+  if (has_audio) stats.codecs += (stats.codecs.empty() ? "" : ",") + facts.audio;
+}
+
 StreamStats Stream::Snapshot(Millis now) const {
   StreamStats stats;
   stats.key = key_;
@@ -246,8 +264,7 @@ StreamStats Stream::Snapshot(Millis now) const {
   stats.audio_codec = writer_.audio_codec.load(std::memory_order_relaxed);
   stats.has_video = stats.video_frames > 0;
   stats.has_audio = stats.audio_frames > 0;
-  stats.width = writer_.width.load(std::memory_order_relaxed);
-  stats.height = writer_.height.load(std::memory_order_relaxed);
+  AddCodecs(stats);
   for (const auto& format : formats_) {
     if (const FormatLog* log = format.load(std::memory_order_acquire)) stats.log_bytes += log->log().memory();
   }

@@ -71,6 +71,7 @@ class Stream : public std::enable_shared_from_this<Stream>, private FragmentSink
   void Sweep(Millis now);
 
  private:
+  void AddCodecs(StreamStats& stats) const;
   template <class Visit>
   void ForEachAudience(Visit visit) const;
   void NotifyAudiences();

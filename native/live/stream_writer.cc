@@ -37,6 +37,7 @@ void StreamWriter::Begin(const PublishGrant& grant) {
   headers_changed_ = true;
   audio_since_video_ = 0;
   for (auto* value : {&video_codec, &audio_codec, &width, &height}) value->store(0, std::memory_order_relaxed);
+  codecs.Clear();
 }
 
 void StreamWriter::Regrant(const PublishGrant& grant) {
@@ -116,6 +117,7 @@ void StreamWriter::KeepConfig(Track track, const FrameInfo& info, ByteView paylo
   }
   headers_.active[track] = true;
   headers_changed_ = true;
+  if (!info.is_metadata_packet && info.track == 0) codecs.Take(info);
 }
 
 void StreamWriter::KeepMetadata(ByteView payload) {

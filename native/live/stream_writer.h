@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/counter.h"
+#include "live/codec_facts.h"
 #include "live/format_log.h"
 #include "live/grant.h"
 #include "live/headers.h"
@@ -41,8 +42,9 @@ class StreamWriter {
   Counter drops;  // messages that could not be read, or that memory did not suffice for
   std::atomic<uint32_t> video_codec{0};
   std::atomic<uint32_t> audio_codec{0};
-  std::atomic<uint32_t> width{0};
+  std::atomic<uint32_t> width{0};  // as the metadata say
   std::atomic<uint32_t> height{0};
+  CodecFacts codecs;
 
  private:
   bool WriteFrame(const rtmp::Message& message, Millis now);

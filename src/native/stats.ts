@@ -25,6 +25,9 @@ export interface StreamStats extends StreamKey {
   readonly drops: number;
   readonly videoCodec: string;
   readonly audioCodec: string;
+  /** Of both as RFC 6381 names them, video first; empty: not known of one that is there. */
+  readonly codecs: string;
+  /** Of the decoder configuration; where there is none, of the metadata. */
   readonly width: number;
   readonly height: number;
   /** Memory of the log's segments that are alive. */

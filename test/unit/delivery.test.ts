@@ -26,7 +26,17 @@ const stream: StreamStats = {
     inRate3: 512_400,
     inRate30: 0,
   },
-  ...{ outRate3: 0, outRate30: 0, skips: 0, drops: 0, videoCodec: 'H264', audioCodec: 'AAC', width: 640, height: 360 },
+  ...{
+    outRate3: 0,
+    outRate30: 0,
+    skips: 0,
+    drops: 0,
+    videoCodec: 'H264',
+    audioCodec: 'AAC',
+    codecs: '',
+    width: 640,
+    height: 360,
+  },
   ...{ logBytes: 0, uptime: 61_900 },
 };
 

@@ -240,5 +240,22 @@ TEST_F(StreamWriterTest, TheChunkSizeIsThatOfTheGrant) {
   EXPECT_EQ(Headers()->chunk_size, 128u);
 }
 
+TEST_F(StreamWriterTest, ReadsCodecsAndSizeFromConfigurations) {
+  EXPECT_TRUE(writer_.codecs.values().video.empty());
+  Video(0, "17 00 000000 0142c00bffe100176742c00bda0c3fef011000000300100000030328f142aa01000468ce0fc8");
+  Audio(0, "af 00 1210");
+  const CodecFacts::Values facts = writer_.codecs.values();
+  EXPECT_EQ(facts.video, "avc1.42C00B");
+  EXPECT_EQ(facts.audio, "mp4a.40.2");
+  EXPECT_EQ(facts.width, 192u);
+  EXPECT_EQ(facts.height, 108u);
+
+  Video(40, "17 00 000000 01");
+  EXPECT_TRUE(writer_.codecs.values().video.empty()) << "what can't be read is not known";
+  EXPECT_EQ(writer_.codecs.values().audio, "mp4a.40.2");
+  writer_.Begin(grant_);
+  EXPECT_TRUE(writer_.codecs.values().audio.empty());
+}
+
 }  // namespace
 }  // namespace weir
