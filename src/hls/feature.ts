@@ -5,14 +5,17 @@ import type { Config, VhostConfig } from '../config/load.js';
 import { reasonOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { ConnectionId, HlsEvent, NativeEvent, StreamKey } from '../native.js';
+import type { StreamStats } from '../native/stats.js';
 import type { HlsEngine } from './engine.js';
 import { ExpiredNames } from './expired_names.js';
 import { OldFiles } from './old_files.js';
 import { StreamOpener, type FinishedFragment, type OpenStream } from './open_stream.js';
+import { Variants, type VariantsOptions } from './variants.js';
 import { canGoOn, hlsSettings, isUnreachable, type HlsSettings } from './settings.js';
 
-export interface HlsOptions {
+export interface HlsOptions extends Omit<VariantsOptions, 'engine' | 'stats'> {
   readonly engine: HlsEngine;
+  readonly stats: () => { readonly streams: readonly StreamStats[] };
   /** The configuration of now. */
   readonly config: () => Config;
   readonly log: Log;
@@ -60,11 +63,13 @@ class Feature implements Hls {
   readonly #expired = new ExpiredNames();
   readonly #oldFiles = new OldFiles();
   readonly #opener: StreamOpener;
+  readonly #variants: Variants;
   readonly #totals = { fragments: 0, bytes: 0, failures: 0 };
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: HlsOptions) {
     this.#options = options;
+    this.#variants = new Variants({ ...options, stats: () => options.stats().streams });
     this.#opener = new StreamOpener({
       ...options,
       oldFiles: this.#oldFiles,
@@ -118,15 +123,17 @@ class Feature implements Hls {
     if (event.type === 'published') this.#publish(event);
     else if (event.type === 'unpublished') {
       this.#published.delete(idOf(event));
+      this.#variants.unpublished(idOf(event), event);
       this.#streams.get(idOf(event))?.hls.unpublished(Date.now());
     } else if (isCut(event)) this.#cut(event);
   }
 
-  #publish({ vhost, app, stream, conn }: Extract<NativeEvent, { type: 'published' }>): void {
+  #publish({ vhost, app, stream, conn, relayPath }: Extract<NativeEvent, { type: 'published' }>): void {
     const key = { vhost, app, stream };
     this.#published.set(idOf(key), { key, publisher: conn });
     const open = this.#adapt(key);
     if (open) begin(open, conn);
+    this.#variants.published(idOf(key), key, relayPath, this.#streams);
   }
 
   /** What is published gets the HLS of now: none, the one it has, or another one that goes on in its numbers. */
@@ -189,6 +196,7 @@ class Feature implements Hls {
         if (!stream.hls.sweep(now)) this.#close(id, stream);
       });
     }
+    this.#guarded('sweep', () => this.#variants.sweep(now, this.#streams));
     void this.#oldFiles.sweep(now);
   }
 

@@ -28,6 +28,10 @@ export interface FragmentFacts extends Omit<NameFacts, keyof StreamKey> {
 export interface StreamNames {
   readonly playlistFile: string;
   readonly playlistKey: string;
+  /** In the object store: of the playlist that names this one and its variants. */
+  readonly multivariantKey: string;
+  /** What the multivariant playlist of a stream calls this one. */
+  uriFor(multivariantKey: string): string;
   /** What a URI in the playlist needs behind it, so that it means the same vhost whatever host it was asked of. */
   readonly query: string;
   fragment(facts: FragmentFacts): Place;
@@ -42,6 +46,7 @@ const vhostInFront = /^\/?\[vhost\]\//;
 export function namesOf(key: StreamKey, settings: HlsSettings): StreamNames {
   const host = vhostInFront.test(settings.mount) ? key.vhost : ofAnyHost;
   const mount = expandForStream(settings.mount.replace(vhostInFront, ''), key);
+  const query = host === ofAnyHost || host === defaultVhostName ? '' : `?vhost=${encodeURIComponent(host)}`;
   const playlistFile = expandForStream(settings.playlistFile, key);
   const keyOf = (path: string): string => host + posix.join('/', posix.dirname(mount), path);
   const place = (file: string): Place => ({
@@ -55,7 +60,9 @@ export function namesOf(key: StreamKey, settings: HlsSettings): StreamNames {
   return {
     playlistFile,
     playlistKey: `${host}/${mount}`,
-    query: host === ofAnyHost || host === defaultVhostName ? '' : `?vhost=${encodeURIComponent(host)}`,
+    multivariantKey: `${host}/${mount.replace(/\.m3u8$/, '')}/index.m3u8`,
+    uriFor: (from) => relativeUri(from.slice(from.indexOf('/') + 1), mount) + query,
+    query,
     fragment: (facts) => place(fileOf(facts)),
     init: (facts, version) => place(beforeEnding(fileOf(facts), `-init${version}`, '.mp4')),
     part: ({ sequence, token }, index) => {

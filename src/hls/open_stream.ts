@@ -23,6 +23,7 @@ export interface OpenStream {
   readonly claims: readonly string[];
   readonly id: string;
   readonly key: StreamKey;
+  readonly names: StreamNames;
   /** Those of now: may be replaced by others under which it can go on. */
   readonly rules: { settings: HlsSettings };
 }
@@ -103,7 +104,8 @@ export class StreamOpener {
       stale: () => stale(stream),
     });
     const { vhost, app, stream: name } = key;
-    const stream: OpenStream = { hls, failures, claims, rules, id: nameOf(key), key: { vhost, app, stream: name } };
+    const facts = { id: nameOf(key), key: { vhost, app, stream: name }, names };
+    const stream: OpenStream = { hls, failures, claims, rules, ...facts };
     if (leftover) hls.adopt(leftover, Date.now());
     if (before?.init) hls.takeInit({ ...before.init, bytes: before.init.content }, Date.now());
     if (served !== 'no') log.info({ type: 'hls', ...key, path: names.playlistKey }, `HLS of ${nameOf(key)} begins`);

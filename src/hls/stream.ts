@@ -10,6 +10,7 @@ import { InitSegments } from './init_segments.js';
 import type { StreamNames } from './names.js';
 import { deltaText, firstWithParts, playlistText, type Playlist } from './playlist.js';
 import type { HlsSettings } from './settings.js';
+import { ratesOf, type Rates } from './rates.js';
 import type { StreamFiles } from './stream_files.js';
 import type { StreamObjects } from './stream_objects.js';
 import { Window } from './window.js';
@@ -93,6 +94,11 @@ export class HlsStream {
       init: this.#assembly.init,
       drained: this.drained(),
     };
+  }
+
+  /** Bits per second of what is listed; undefined: nothing is. */
+  get rates(): Rates | undefined {
+    return ratesOf(this.#window.listed, this.#window.targetDuration * 1000);
   }
 
   published(now: number): void {

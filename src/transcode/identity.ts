@@ -18,6 +18,12 @@ export const markOf = (block: string): string =>
 export const pathOfProduct = (path: string, blocks: readonly string[]): string =>
   `${path}${separator}${prefix}${blocks.map(markOf).join(joint)}`;
 
+/** The identities of the streams that transcodes made this one of, one after the other. */
+export function sourcesOf(path: string): readonly string[] {
+  const hops = path.split(separator);
+  return hops.filter((_, index) => hops[index + 1]?.startsWith(prefix) === true);
+}
+
 /** For each transcode that a stream has passed, the marks of its blocks; the first one first. */
 export function passedBy(path: string): readonly (readonly string[])[] {
   return path

@@ -49,7 +49,8 @@ export function recordHls(context: TestContext, directives: string): Recorder {
   const engine: HlsEngine = Object.assign(Object.create(host.engine) as Engine, { putObject: put });
   const around = { asksViewers: () => false, finished: () => undefined };
   context.mock.timers.enable({ apis: ['setInterval', 'Date'], now: Date.now() });
-  const hls = startHls({ engine, config: () => config, log, ...around });
+  const alone = { stats: () => ({ streams: [] }), identityOf: () => '', sourcesOf: () => [] };
+  const hls = startHls({ engine, config: () => config, log, ...around, ...alone });
   host.listeners.push(hls.handle);
   context.after(() => hls.stop());
   const written = async () => {

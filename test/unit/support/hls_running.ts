@@ -57,6 +57,7 @@ export function startFeature(context: TestContext, directives = '', options: Fea
     log,
     asksViewers: () => current.asks,
     finished: (each) => finished.push(each),
+    ...{ stats: () => ({ streams: [] }), identityOf: () => '', sourcesOf: () => [] },
   });
   const turn = async (...events: readonly NativeEvent[]): Promise<void> => {
     for (const event of events) hls.handle(event);
