@@ -1,4 +1,4 @@
-# What is built, and how. Configurations: Release, Debug (gyp's own), Asan, Tsan (gcc), Fuzz (clang).
+# What is built, and how. Configurations: Release, Debug (gyp's own), Asan (clang: fuzz targets, too), Tsan.
 # `node scripts/native.mjs [--config NAME] TARGET...` configures when needed and builds only the named targets.
 {
   'variables': {
@@ -22,18 +22,13 @@
       },
       'Asan': {
         'defines': ['WEIR_CHECKED'],
-        'cflags': ['-O1', '-g1', '-fno-omit-frame-pointer', '-fsanitize=address,undefined', '-fno-sanitize=vptr', '-fno-sanitize-recover=undefined'],
+        'cflags': ['-O1', '-g1', '-fno-omit-frame-pointer', '-fsanitize=fuzzer-no-link,address,undefined', '-fno-sanitize=vptr', '-fno-sanitize-recover=undefined'],
         'ldflags': ['-fsanitize=address,undefined'],
       },
       'Tsan': {
         'defines': ['WEIR_CHECKED'],
         'cflags': ['-O1', '-g1', '-fno-omit-frame-pointer', '-fsanitize=thread'],
         'ldflags': ['-fsanitize=thread'],
-      },
-      'Fuzz': {
-        'defines': ['WEIR_CHECKED'],
-        'cflags': ['-O1', '-g1', '-fno-omit-frame-pointer', '-fsanitize=fuzzer-no-link,address,undefined', '-fno-sanitize=vptr', '-fno-sanitize-recover=undefined'],
-        'ldflags': ['-fsanitize=fuzzer,address,undefined'],
       },
     },
   },
@@ -105,17 +100,17 @@
       'sources': ['test/tools/remux.cc'],
       'dependencies': ['weir_protocol'],
     },
-    # One target for each file of test/fuzz (proven by test/lint/build.test.ts). Only the Fuzz configuration links them.
-    { 'target_name': 'fuzz-handshake', 'type': 'executable', 'sources': ['test/fuzz/handshake.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
-    { 'target_name': 'fuzz-chunk_reader', 'type': 'executable', 'sources': ['test/fuzz/chunk_reader.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
-    { 'target_name': 'fuzz-amf0', 'type': 'executable', 'sources': ['test/fuzz/amf0.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
-    { 'target_name': 'fuzz-session', 'type': 'executable', 'sources': ['test/fuzz/session.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
-    { 'target_name': 'fuzz-flv_reader', 'type': 'executable', 'sources': ['test/fuzz/flv_reader.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
-    { 'target_name': 'fuzz-ts_muxer', 'type': 'executable', 'sources': ['test/fuzz/ts_muxer.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
-    { 'target_name': 'fuzz-fmp4_muxer', 'type': 'executable', 'sources': ['test/fuzz/fmp4_muxer.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
-    { 'target_name': 'fuzz-frame', 'type': 'executable', 'sources': ['test/fuzz/frame.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
-    { 'target_name': 'fuzz-hls_reload', 'type': 'executable', 'sources': ['test/fuzz/hls_reload.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
-    { 'target_name': 'fuzz-http_reader', 'type': 'executable', 'sources': ['test/fuzz/http_reader.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
-    { 'target_name': 'fuzz-ws_reader', 'type': 'executable', 'sources': ['test/fuzz/ws_reader.cc'], 'include_dirs': ['.'], 'dependencies': ['weir_protocol'] },
+    # One target for each file of test/fuzz (proven by test/lint/project.test.ts). Only the Asan configuration links them.
+    { 'target_name': 'fuzz-handshake', 'sources': ['test/fuzz/handshake.cc'], 'includes': ['test/fuzz/target.gypi'] },
+    { 'target_name': 'fuzz-chunk_reader', 'sources': ['test/fuzz/chunk_reader.cc'], 'includes': ['test/fuzz/target.gypi'] },
+    { 'target_name': 'fuzz-amf0', 'sources': ['test/fuzz/amf0.cc'], 'includes': ['test/fuzz/target.gypi'] },
+    { 'target_name': 'fuzz-session', 'sources': ['test/fuzz/session.cc'], 'includes': ['test/fuzz/target.gypi'] },
+    { 'target_name': 'fuzz-flv_reader', 'sources': ['test/fuzz/flv_reader.cc'], 'includes': ['test/fuzz/target.gypi'] },
+    { 'target_name': 'fuzz-ts_muxer', 'sources': ['test/fuzz/ts_muxer.cc'], 'includes': ['test/fuzz/target.gypi'] },
+    { 'target_name': 'fuzz-fmp4_muxer', 'sources': ['test/fuzz/fmp4_muxer.cc'], 'includes': ['test/fuzz/target.gypi'] },
+    { 'target_name': 'fuzz-frame', 'sources': ['test/fuzz/frame.cc'], 'includes': ['test/fuzz/target.gypi'] },
+    { 'target_name': 'fuzz-hls_reload', 'sources': ['test/fuzz/hls_reload.cc'], 'includes': ['test/fuzz/target.gypi'] },
+    { 'target_name': 'fuzz-http_reader', 'sources': ['test/fuzz/http_reader.cc'], 'includes': ['test/fuzz/target.gypi'] },
+    { 'target_name': 'fuzz-ws_reader', 'sources': ['test/fuzz/ws_reader.cc'], 'includes': ['test/fuzz/target.gypi'] },
   ],
 }

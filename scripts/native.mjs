@@ -1,4 +1,4 @@
-// Builds native targets: `node scripts/native.mjs [--config Release|Debug|Asan|Tsan|Fuzz] [TARGET...]` (default: weir).
+// Builds native targets: `node scripts/native.mjs [--config Release|Debug|Asan|Tsan] [TARGET...]` (default: weir).
 // gyp knows the configurations; make then builds just the named targets of one configuration into build/CONFIG.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,11 +13,13 @@ import { sourcesBelow } from './sources.mjs';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, 'build', '.configured');
 
-/** The configuration's compiler: libFuzzer comes with clang, the other sanitizers with the default compiler. */
+/** The configuration's compiler: libFuzzer comes with clang, and the targets of Asan share its objects. */
 function compilerArguments(config) {
-  if (config !== 'Fuzz') return [];
+  if (config !== 'Asan') return [];
   const clang = ['clang++-14', 'clang++'].find((name) => spawnSync(name, ['--version']).status === 0) ?? 'clang++';
-  return [`CXX=${clang}`, `LINK=${clang}`];
+  const cached = process.env.CXX?.startsWith('ccache ') ? `ccache ${clang}` : clang;
+  // By both names: a CXX of the environment goes into the makefile as CXX.target.
+  return [`CXX=${cached}`, `CXX.target=${cached}`, `LINK=${clang}`, `LINK.target=${clang}`];
 }
 
 /** What the makefiles depend on: when it is unchanged they are still right. */

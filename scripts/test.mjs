@@ -16,9 +16,8 @@ const fuzzTargets = sourcesBelow(join(root, 'test', 'fuzz')).map((path) => `fuzz
 
 const native = [
   ['Release', ['weir', 'weir-launch', 'weir-load']],
-  ['Asan', ['weir-native-tests', 'weir-driver', 'weir-remux']],
+  ['Asan', ['weir-native-tests', 'weir-driver', 'weir-remux', ...fuzzTargets]],
   ['Tsan', ['weir-driver']],
-  ['Fuzz', fuzzTargets],
 ];
 
 // Clients that run in real time have the machine to themselves; a browser decodes, and takes all of it.

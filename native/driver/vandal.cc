@@ -11,7 +11,7 @@ constexpr int kLittleBuffer = 4'096;
 }  // namespace
 
 Vandal::Vandal(World& world, Crew& crew, Random random)
-    : world_(world), crew_(crew), random_(random), wire_(crew.reactor(), *this) {}
+    : world_(world), random_(random), wire_(crew.reactor(), *this) {}
 
 void Vandal::Act(Micros now) {
   if (is_done_) return Begin(now);

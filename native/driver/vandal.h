@@ -40,7 +40,6 @@ class Vandal : public Actor, private Wire::Owner {
   void OnGone(const std::string&, bool) override { is_done_ = true; }
 
   World& world_;
-  Crew& crew_;
   Random random_;
   Wire wire_;    // of one who knows RTMP
   UniqueFd fd_;  // of one who does not

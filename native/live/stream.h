@@ -23,7 +23,7 @@ namespace weir {
 class Connection;
 class Shard;
 
-class Stream : public std::enable_shared_from_this<Stream>, private FragmentSink {
+class Stream final : public std::enable_shared_from_this<Stream>, private FragmentSink {
  public:
   static constexpr int kMaxShards = 64;
 

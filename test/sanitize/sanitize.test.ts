@@ -71,7 +71,7 @@ describe('fuzzing finds nothing', { concurrency: 2 }, () => {
         '-print_final_stats=1',
       ];
       const where = [`-artifact_prefix=${join(root, 'build')}/`, corpus, ...(existsSync(seeds) ? [seeds] : [])];
-      await passes(context, built('Fuzz', `fuzz-${target}`), [...limits, ...where]);
+      await passes(context, built('Asan', `fuzz-${target}`), [...limits, ...where]);
     });
   }
 });

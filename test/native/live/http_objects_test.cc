@@ -307,8 +307,8 @@ TEST_F(FileObject, MustBeRegularAndNoLink) {
 
 // Slices of three segments, all odd.
 TEST(HttpObjectsTest, ASliceOfALogIsServedAcrossSegments) {
+  MemoryBudget budget(1 << 30);  // outlives the objects that the server holds
   HttpServer server;
-  MemoryBudget budget(1 << 30);
   auto account = std::make_shared<LogAccount>(budget);
   HeldRange range;
   std::string whole;
