@@ -41,6 +41,7 @@ export function createListeners(engine: Pick<Engine, 'listen' | 'unlisten'>, log
     apply: (config) => {
       if (isOver) return;
       const wanted = wantedBy(config);
+      refuseTwice(wanted);
       const kept = open.filter((listener) => wanted.some((want) => isSame(want, listener)));
       const fresh = openAll(
         engine,
@@ -61,6 +62,17 @@ export function createListeners(engine: Pick<Engine, 'listen' | 'unlisten'>, log
 function wantedBy({ listen, http_server: http }: Config): Wanted[] {
   const rtmp = listen.map((endpoint): Wanted => ({ service: 'rtmp', endpoint }));
   return http.enabled ? [...rtmp, { service: 'http', endpoint: http.listen }] : rtmp;
+}
+
+/** The kernel would share the port among them, and each client would get the one or the other. */
+function refuseTwice(wanted: readonly Wanted[]): void {
+  const seen = new Set<string>();
+  for (const { endpoint } of wanted) {
+    const address = addressOf(endpoint);
+    if (endpoint.port !== 0 && seen.has(address))
+      throw new LiveError('listen_failed', { address, why: 'the configuration names it twice' });
+    seen.add(address);
+  }
 }
 
 const isSame = (a: Wanted, b: Wanted): boolean =>

@@ -1,4 +1,5 @@
 // A subject is a server under measurement: started for one measurement, on a port of its own, and ended after it.
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -52,12 +53,13 @@ export interface Ports {
   readonly http: number;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(() => resolve(undefined)));
-  return port;
+/** Different ones: all are taken before the first is given back. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
 }
 
 function accepts(port: number): Promise<boolean> {
@@ -91,7 +93,8 @@ async function awaitListener(port: number, child: Child, name: string): Promise<
 export async function launch({ name, command, args, configuration, awaits = 'rtmp' }: Launch): Promise<Subject> {
   const folder = mkdtempSync(join(tmpdir(), 'weir-bench-'));
   const file = join(folder, 'server.conf');
-  const ports = { rtmp: await freePort(), http: await freePort() };
+  const [rtmp = 0, http = 0] = await freePorts(2);
+  const ports = { rtmp, http };
   writeFileSync(file, configuration(ports, folder));
   const child = startChild(command, args(file), { cwd: folder });
   child.process.stdout?.resume();
@@ -100,6 +103,6 @@ export async function launch({ name, command, args, configuration, awaits = 'rtm
     await child.stop();
     rmSync(folder, { recursive: true, force: true });
   };
-  const [url, http] = [`rtmp://127.0.0.1:${ports.rtmp}/live`, `http://127.0.0.1:${ports.http}/live`];
-  return { name, pid: child.pid, url, http, stop };
+  const host = '127.0.0.1';
+  return { name, pid: child.pid, url: `rtmp://${host}:${rtmp}/live`, http: `http://${host}:${http}/live`, stop };
 }

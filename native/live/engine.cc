@@ -1,6 +1,8 @@
 #include "live/engine.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <chrono>
 #include <latch>
 #include <thread>
 #include <utility>
@@ -9,6 +11,22 @@
 #include "sys/monotonic.h"
 
 namespace weir {
+namespace {
+
+// A listener that was told to go is closed by its reactor, in a moment.
+constexpr int kFreeTries = 50;
+constexpr std::chrono::milliseconds kFreePause{2};
+
+bool AwaitFree(const SocketAddress& address, int& error) {
+  for (int i = 0; i < kFreeTries; ++i) {
+    if (CheckFree(address, error)) return true;
+    if (error != EADDRINUSE) return false;
+    std::this_thread::sleep_for(kFreePause);
+  }
+  return false;
+}
+
+}  // namespace
 
 Engine::Engine(EngineOptions options, std::function<void()> doorbell)
     : options_(std::move(options)),
@@ -29,6 +47,9 @@ bool Engine::Start() {
 }
 
 SocketAddress Engine::Listen(const SocketAddress& address, Service service, int& error) {
+  // Not for a port of ours: 127.0.0.1:1935 may become *:1935 while it is served.
+  auto is_ours = [&](const Bound& bound) { return bound.address.port == address.port; };
+  if (std::none_of(bound_.begin(), bound_.end(), is_ours) && !AwaitFree(address, error)) return {};
   SocketAddress bound = address;
   std::vector<UniqueFd> sockets;
   for (size_t i = 0; i < shards_.size(); ++i) {

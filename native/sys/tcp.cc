@@ -72,9 +72,8 @@ UniqueFd NewSocket(const RawAddress& raw) {
   return UniqueFd(socket(raw.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
 }
 
-}  // namespace
-
-UniqueFd ListenTcp(const SocketAddress& address, int& error) {
+// Invalid with its errno in error. is_shared: with other sockets of this user that say so, too.
+UniqueFd BindTcp(const SocketAddress& address, bool is_shared, int& error) {
   RawAddress raw;
   error = EINVAL;
   if (!ToRaw(address, raw)) return {};
@@ -87,14 +86,26 @@ UniqueFd ListenTcp(const SocketAddress& address, int& error) {
   error = errno;
   if (!fd.valid()) return {};
   SetFlag(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
-  SetFlag(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1);
+  if (is_shared) SetFlag(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1);
   if (raw.storage.ss_family == AF_INET6) SetFlag(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, address.host.empty() ? 0 : 1);
-  if (bind(fd.get(), reinterpret_cast<sockaddr*>(&raw.storage), raw.size) != 0 ||
-      listen(fd.get(), kListenBacklog) != 0) {
+  if (bind(fd.get(), reinterpret_cast<sockaddr*>(&raw.storage), raw.size) != 0) {
     error = errno;
     return {};
   }
   error = 0;
+  return fd;
+}
+
+}  // namespace
+
+bool CheckFree(const SocketAddress& address, int& error) { return BindTcp(address, false, error).valid(); }
+
+UniqueFd ListenTcp(const SocketAddress& address, int& error) {
+  UniqueFd fd = BindTcp(address, true, error);
+  if (fd.valid() && listen(fd.get(), kListenBacklog) != 0) {
+    error = errno;
+    return {};
+  }
   return fd;
 }
 

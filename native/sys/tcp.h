@@ -40,6 +40,9 @@ inline constexpr int kListenBacklog = 4096;
 
 // Listens with SO_REUSEPORT, so that every reactor can have its own queue. Errors: an invalid fd, errno in `error`.
 UniqueFd ListenTcp(const SocketAddress& address, int& error);
+// Whether nobody listens there: sockets of one user share a port without a word, and each gets a part of the
+// connections. False: the errno in `error`.
+bool CheckFree(const SocketAddress& address, int& error);
 // The address that a socket is bound to (getsockname) or connected to (getpeername).
 SocketAddress LocalAddress(int fd);
 PackedAddress PeerAddress(int fd);

@@ -60,6 +60,18 @@ TEST(Tcp, LetsEveryReactorListenOnOnePort) {
   EXPECT_TRUE(second.valid());
 }
 
+TEST(Tcp, APortThatSomebodyListensOnIsNotFree) {
+  int error = 0;
+  UniqueFd first = ListenTcp({"127.0.0.1", 0}, error);
+  ASSERT_EQ(error, 0);
+  SocketAddress address = LocalAddress(first.get());
+  EXPECT_FALSE(CheckFree(address, error));
+  EXPECT_EQ(error, EADDRINUSE);
+  first.Reset();
+  EXPECT_TRUE(CheckFree(address, error));
+  EXPECT_EQ(error, 0);
+}
+
 TEST(Tcp, TellsWhatIsNoAddress) {
   int error = 0;
   EXPECT_FALSE(ListenTcp({"localhost", 0}, error).valid());
