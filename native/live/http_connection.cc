@@ -175,7 +175,7 @@ ObjectStore::Found HttpConnection::Find(const http::RequestFields& request, Wait
 
 void HttpConnection::AskForViewer(const http::RequestFields& request, const ObjectStore::Found& found) {
   Event event = QuestionOf(request, "hls");
-  event.query = hls::WithoutDirectives(request.query);
+  event.query = found.query;
   event.key = found.key;
   event.view = found.view;
   event.again = found.again;

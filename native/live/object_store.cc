@@ -126,6 +126,7 @@ ObjectStore::Found ObjectStore::AskViewers(const Entry& entry, const Wanted& wan
           .reason = Reason::kDecisionTimeout,
           .view = view,
           .key = *key,
+          .query = std::string(answer.query),
           .again = answer.again};
 }
 

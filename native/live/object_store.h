@@ -66,6 +66,7 @@ class ObjectStore {
     // Of the question.
     uint64_t view = 0;
     StreamKey key = {};
+    std::string query = {};  // the viewer's, not that of the request
     bool again = false;
   };
   // Without a `waiter` nothing is begun: kWait only says that there is something to wait for, and the same call with

@@ -39,7 +39,8 @@ struct View {
     Millis until = 0;  // the verdict's end
     Millis seen = 0;   // his last request
     Address* address = nullptr;
-    Waiters waiters;  // for the verdict
+    std::string_view query = {};  // of his name
+    Waiters waiters;              // for the verdict
   };
 
   struct NameHash {

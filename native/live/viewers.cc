@@ -102,7 +102,7 @@ Viewers::Answer Viewers::Look(View& view, View::Viewer& viewer, const Who& who, 
   if (viewer.state == State::kAsking) return {.kind = Answer::Kind::kWait};
   viewer.state = State::kAsking;
   questions_[waiter->connection] = {&view, &viewer, who.now + decision_timeout_};
-  return {.kind = Answer::Kind::kAsk, .again = viewer.has_watched};
+  return {.kind = Answer::Kind::kAsk, .again = viewer.has_watched, .query = viewer.query};
 }
 
 View::Viewer* Viewers::FindOrAdd(View& view, const Who& who) {
@@ -116,8 +116,10 @@ View::Viewer* Viewers::FindOrAdd(View& view, const Who& who) {
   if (address.viewers == kMaxOfAddress) return nullptr;
   memory_ += needed;
   ++address.viewers;
-  View::Viewer& viewer = view.viewers[std::move(name)];
+  auto added = view.viewers.try_emplace(std::move(name)).first;
+  View::Viewer& viewer = added->second;
   viewer.address = &address;
+  viewer.query = std::string_view(added->first).substr(kIpSize);
   return &viewer;
 }
 

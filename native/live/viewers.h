@@ -40,7 +40,9 @@ class Viewers {
     };
     Kind kind = Kind::kYes;
     Reason reason = Reason::kNone;
-    bool again = false;  // kAsk: he was let in before
+    // kAsk:
+    bool again = false;           // he was let in before
+    std::string_view query = {};  // what he asked for the list with: a piece has none. Valid while he is
   };
 
   uint64_t Open(StreamKey key, ViewOptions options);

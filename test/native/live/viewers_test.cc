@@ -39,6 +39,7 @@ class ViewersTest : public testing::Test {
       case Viewers::Answer::Kind::kWait:
         return "wait";
       case Viewers::Answer::Kind::kAsk:
+        about_ = answer.query;
         return answer.again ? "ask again" : "ask";
     }
     return "?";
@@ -48,6 +49,8 @@ class ViewersTest : public testing::Test {
   bool Decide(uint64_t connection, Reason refusal = Reason::kNone) {
     return viewers_.Decide(connection, refusal, now_, wakeups_);
   }
+  // Whom the last question is about.
+  const std::string& about() const { return about_; }
   // The last connection that asked.
   uint64_t asker() const { return connection_; }
   bool Waits(uint64_t connection) { return waiters_[connection - 1].linked(); }
@@ -74,6 +77,7 @@ class ViewersTest : public testing::Test {
   Wakeups wakeups_;
   uint64_t view_ = 0;
   uint64_t connection_ = 0;
+  std::string about_;
   std::deque<Waiter> waiters_;
 };
 
@@ -142,9 +146,11 @@ TEST_F(ViewersTest, AVerdictEndsAndTheNextRequestAsksAgain) {
 TEST_F(ViewersTest, APieceAsksAgainToo) {
   Open(true, 10'000, 60'000);
   List("t=1");
+  EXPECT_EQ(about(), "t=1");
   Decide(asker());
   now_ += 10'000;
   EXPECT_EQ(Piece(), "ask again");
+  EXPECT_EQ(about(), "t=1") << "the viewer's query, which a piece has not";
   Decide(asker());
   EXPECT_EQ(Piece(), "yes");
   EXPECT_EQ(List("t=1"), "yes");
