@@ -1,6 +1,7 @@
 // The sockets that the server listens on: those of the configuration, and after a reload those of the new one. All of the
 // wanted ones open, or none of them changes.
 
+import { addressOf } from './config/address.js';
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from './config/load.js';
 import type { Endpoint } from './config/values.js';
@@ -41,7 +42,6 @@ export function createListeners(engine: Pick<Engine, 'listen' | 'unlisten'>, log
     apply: (config) => {
       if (isOver) return;
       const wanted = wantedBy(config);
-      refuseTwice(wanted);
       const kept = open.filter((listener) => wanted.some((want) => isSame(want, listener)));
       const fresh = openAll(
         engine,
@@ -62,17 +62,6 @@ export function createListeners(engine: Pick<Engine, 'listen' | 'unlisten'>, log
 function wantedBy({ listen, http_server: http }: Config): Wanted[] {
   const rtmp = listen.map((endpoint): Wanted => ({ service: 'rtmp', endpoint }));
   return http.enabled ? [...rtmp, { service: 'http', endpoint: http.listen }] : rtmp;
-}
-
-/** The kernel would share the port among them, and each client would get the one or the other. */
-function refuseTwice(wanted: readonly Wanted[]): void {
-  const seen = new Set<string>();
-  for (const { endpoint } of wanted) {
-    const address = addressOf(endpoint);
-    if (endpoint.port !== 0 && seen.has(address))
-      throw new LiveError('listen_failed', { address, why: 'the configuration names it twice' });
-    seen.add(address);
-  }
 }
 
 const isSame = (a: Wanted, b: Wanted): boolean =>
@@ -98,8 +87,4 @@ function close(engine: Pick<Engine, 'unlisten'>, { bound, service }: Open): void
 function tell(log: Log, { service, bound }: Open, what: string): void {
   const type = what === 'listening on' ? 'listening' : 'unlistening';
   log.info({ type, service, ...bound }, `${what} ${addressOf(bound)}${service === 'http' ? ' for HTTP' : ''}`);
-}
-
-function addressOf({ host, port }: Endpoint): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

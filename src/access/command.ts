@@ -3,7 +3,8 @@
 
 import { parseArgs } from 'node:util';
 import { makeToken } from './token.js';
-import { defaultVhostName, loadConfig } from '../config/load.js';
+import { defaultVhostName } from '../config/default_vhost.js';
+import { loadConfig } from '../config/load.js';
 import { seconds } from '../config/values.js';
 import { reasonOf } from '../errors.js';
 

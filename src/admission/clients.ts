@@ -5,6 +5,7 @@ import type { Config } from '../config/load.js';
 import { errors, errorText, reasonOf, type ErrorCode, type ErrorEntry } from '../errors.js';
 import type { Log } from '../log.js';
 import type { ConnectionId, NativeEvent } from '../native.js';
+import { streamName } from '../native/stream_name.js';
 import { allowed, type AccessControl, type Verdict } from './access.js';
 import type { Refusal } from './decide.js';
 import { isName } from './name.js';
@@ -104,19 +105,19 @@ function refuseAfterFailure(engine: Answers, event: { readonly type: string; rea
 function logEvent(log: Log, event: Exclude<NativeEvent, RequestEvent>): void {
   switch (event.type) {
     case 'published':
-      log.info(event, `${nameOf(event)} is published`);
+      log.info(event, `${streamName(event)} is published`);
       break;
     case 'unpublished':
-      log.info(event, `${nameOf(event)} is no longer published: ${errorText(event.reason)}`);
+      log.info(event, `${streamName(event)} is no longer published: ${errorText(event.reason)}`);
       break;
     case 'playing':
-      log.info(event, `plays ${nameOf(event)}`);
+      log.info(event, `plays ${streamName(event)}`);
       break;
     case 'stopped':
-      log.debug(event, `stops playing ${nameOf(event)}: ${errorText(event.reason)}`);
+      log.debug(event, `stops playing ${streamName(event)}: ${errorText(event.reason)}`);
       break;
     case 'viewerLeft':
-      log.debug(event, `no longer watches ${nameOf(event)}`);
+      log.debug(event, `no longer watches ${streamName(event)}`);
       break;
     case 'refused':
       log.warn(event, `refused: ${errorText(event.reason)}`);
@@ -130,10 +131,10 @@ function logEvent(log: Log, event: Exclude<NativeEvent, RequestEvent>): void {
       log[isOrdinary(event.reason) ? 'debug' : 'warn'](event, `turned away before connect: ${errorText(event.reason)}`);
       break;
     case 'notice':
-      log.warn(event, `${nameOf(event)}: ${notices[event.what]}`);
+      log.warn(event, `${streamName(event)}: ${notices[event.what]}`);
       break;
     case 'streamEnded':
-      log.debug(event, `${nameOf(event)} has ended`);
+      log.debug(event, `${streamName(event)} has ended`);
       break;
     case 'fragment':
     case 'part':
@@ -189,6 +190,3 @@ function isOrdinary(reason: ErrorCode): boolean {
   const entry: ErrorEntry = errors[reason];
   return entry.ordinary === true;
 }
-
-const nameOf = ({ vhost, app, stream }: { readonly vhost: string; readonly app: string; readonly stream: string }) =>
-  `${vhost}/${app}/${stream}`;

@@ -1,5 +1,6 @@
 // What a row of the route table is. From the rows come routing, the OpenAPI document, docs/api.md and the test of every reply.
 
+import type { ChildFacts } from '../child/child.js';
 import type { Config } from '../config/load.js';
 import type { ConnectionId, Engine, RecordingFormat, StreamKey } from '../native.js';
 import type { ClientList } from './client_list.js';
@@ -75,25 +76,10 @@ export interface IngestFacts {
 }
 
 /** An engine of a transcode, at work on a stream. */
-export interface EngineFacts extends StreamKey {
+export interface EngineFacts extends StreamKey, ChildFacts {
   readonly scope: string;
   readonly engine: string;
   readonly output: string;
-  readonly state: 'running' | 'waiting' | 'failed' | 'stopped';
-  readonly pid: number;
-  readonly since: number;
-  readonly restarts: number;
-  readonly error: string;
-  readonly lines: readonly string[];
-  readonly progress: {
-    readonly frames: number;
-    readonly fps: number;
-    readonly bitrate: number;
-    readonly outTime: number;
-    readonly speed: number;
-    readonly duplicated: number;
-    readonly dropped: number;
-  };
 }
 
 export interface DrainControl {

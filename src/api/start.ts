@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isDeepStrictEqual } from 'node:util';
+import { addressOf } from '../config/address.js';
 import type { Config } from '../config/load.js';
 import type { Endpoint } from '../config/values.js';
 import { LiveError } from '../errors.js';
@@ -25,7 +26,7 @@ import { eventsPath, routes } from './routes.js';
 import { summariesOf } from './routes_system.js';
 import type { Snapshots } from './snapshots.js';
 import { startSampler, type Sampler } from './system/sampler.js';
-import { addressOf, serveHttp, type HttpHandlers, type HttpReply, type HttpRequest } from './uws.js';
+import { serveHttp, type HttpHandlers, type HttpReply, type HttpRequest } from './uws.js';
 
 export interface ApiOptions {
   /** The configuration of now; `http_api` of it says where to listen. */

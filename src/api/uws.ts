@@ -3,6 +3,7 @@
 //
 // The package is an alias of an unofficial build (docs/decisions.md); the official release can be installed over it.
 
+import { addressOf } from '../config/address.js';
 import { createRequire } from 'node:module';
 import type * as Uws from 'uWebSockets.js';
 import type { HttpRequest as UwsRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSockets.js';
@@ -129,9 +130,6 @@ export function serveHttp({ host, port }: Endpoint, handlers: HttpHandlers): Htt
   }
   return { close: () => app.close(), leave: () => leave(token) };
 }
-
-export const addressOf = ({ host, port }: Endpoint): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
 /** The callback comes before the call returns. */
 function listen(app: App, { host, port }: Endpoint): Uws.us_listen_socket | undefined {

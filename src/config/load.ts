@@ -1,6 +1,7 @@
 // A configuration file, or its text -> a frozen, typed Config; or one ConfigError that names everything that is wrong.
 
 import { readFileSync } from 'node:fs';
+import { checkAddresses } from './check_addresses.js';
 import { checkTranscodes } from './check_transcodes.js';
 import { defaultVhostName } from './default_vhost.js';
 import { byPlace, ConfigError, Diagnostics, type Diagnostic } from './diagnostic.js';
@@ -8,8 +9,6 @@ import { parse } from './parser.js';
 import { TreeReader } from './read_tree.js';
 import { rootSchema } from './schema/root.js';
 import type { Values } from './table.js';
-
-export { defaultVhostName };
 
 export type Config = Values<typeof rootSchema> & {
   /** Where it was read from, as it was given. */
@@ -40,7 +39,10 @@ export function parseConfig(text: string, file: string): LoadedConfig {
   const tree = parse(text, (place, message, expected) => diagnostics.error(place, message, { expected }));
   const values = new TreeReader(rootSchema, diagnostics).read(tree) as Values<typeof rootSchema>;
   // Only a file that is right so far has what it asks about.
-  if (diagnostics.errors.length === 0) checkTranscodes(tree, values, diagnostics);
+  if (diagnostics.errors.length === 0) {
+    checkAddresses(tree, values, diagnostics);
+    checkTranscodes(tree, values, diagnostics);
+  }
   if (diagnostics.errors.length > 0) throw new ConfigError(diagnostics.errors.toSorted(byPlace));
   const vhost = values.vhost.length > 0 ? values.vhost : [implicitVhost()];
   return {

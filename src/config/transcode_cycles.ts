@@ -28,8 +28,10 @@ interface Cycle {
   readonly names: readonly string[];
 }
 
-const nameOf = ({ vhost, scope }: Pick<BlockRoute, 'vhost' | 'scope'>): string =>
-  scope === '' ? vhost : `${vhost}/${scope}`;
+/** As people are told of a block: its vhost, and its label if it has one. */
+export const blockName = (vhost: string, scope: string): string => (scope === '' ? vhost : `${vhost}/${scope}`);
+
+const nameOf = ({ vhost, scope }: BlockRoute): string => blockName(vhost, scope);
 
 /** Each is told once, at an output that is part of it. */
 export function cyclesAmong(routes: readonly BlockRoute[], config: Read): readonly Cycle[] {

@@ -4,7 +4,8 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { rootSchema } from '../config/schema/root.js';
-import { defaultVhostName, type Config } from '../config/load.js';
+import { defaultVhostName } from '../config/default_vhost.js';
+import type { Config } from '../config/load.js';
 import { errorText, reasonOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Engine, EngineStats, StoredObject } from '../native.js';

@@ -6,6 +6,7 @@ import type { Config, VhostConfig } from '../config/load.js';
 import { errorText, LiveError, reasonOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Engine, NativeEvent, RecordingEvent, RecordingFormat, RecordingId, StreamKey } from '../native.js';
+import { streamId, streamName } from '../native/stream_name.js';
 import type { Recorded, Repaired } from './catalogue.js';
 import { Library } from './library.js';
 import { cannotAppend, dvrSettings, isRecorded, type DvrSettings } from './settings.js';
@@ -135,7 +136,7 @@ export class Dvr {
 
   /** Records a stream that is published, whatever its vhost says. */
   readonly start = (key: StreamKey): 'started' | 'missing' | 'running' | 'failed' => {
-    const published = this.#published.get(idOf(key));
+    const published = this.#published.get(streamId(key));
     const vhost = this.#vhostOf(key.vhost);
     if (!published || !vhost) return 'missing';
     if (published.running) return 'running';
@@ -146,7 +147,7 @@ export class Dvr {
 
   /** Ends the recording of a stream until it is published again. */
   readonly end = (key: StreamKey): boolean => {
-    const published = this.#published.get(idOf(key));
+    const published = this.#published.get(streamId(key));
     if (!published?.running) return false;
     this.#end(published);
     return true;
@@ -172,16 +173,16 @@ export class Dvr {
 
   #publish({ vhost, app, stream }: StreamKey): void {
     const published: Published = { key: { vhost, app, stream }, failures: 0 };
-    this.#published.set(idOf(published.key), published);
+    this.#published.set(streamId(published.key), published);
     const wanted = this.#wanted(published.key);
     if (wanted) this.#begin(published, wanted, { isOwn: true, fromPublish: true });
   }
 
   #unpublish(key: StreamKey): void {
-    const published = this.#published.get(idOf(key));
+    const published = this.#published.get(streamId(key));
     if (!published) return;
     this.#end(published);
-    this.#published.delete(idOf(key));
+    this.#published.delete(streamId(key));
   }
 
   #begin(
@@ -241,13 +242,13 @@ export class Dvr {
     }
     this.#totals.files += 1;
     this.#totals.bytes += event.bytes;
-    const published = this.#published.get(idOf(key));
+    const published = this.#published.get(streamId(key));
     if (published) published.failures = 0;
     const done = await this.library.of(settings.root).end(entry, event);
     const { bytes, duration } = event;
     this.#options.log.info(
       { type: 'recorded', ...key, file: done.path, bytes, duration },
-      `${nameOf(key)} is recorded in ${done.path}`,
+      `${streamName(key)} is recorded in ${done.path}`,
     );
     this.#options.finished({ ...key, file: done.path });
     this.library.tidy();
@@ -263,7 +264,7 @@ export class Dvr {
   #over(running: Running, { error, file }: Extract<RecordingEvent, { type: 'recordEnd' }>): void {
     this.#running.delete(running.id);
     this.#forget(running);
-    const published = this.#published.get(idOf(running.key));
+    const published = this.#published.get(streamId(running.key));
     if (published?.running === running && error === '') published.running = undefined;
     if (error !== '') this.#broken(running, file, error);
   }
@@ -275,7 +276,7 @@ export class Dvr {
 
   /** Tries again after a while, as long as the stream is published and is to be recorded. */
   #broken(running: Running, file: string, why: string): void {
-    const published = this.#published.get(idOf(running.key));
+    const published = this.#published.get(streamId(running.key));
     const isCurrent = published?.running === running;
     const delay = Math.min(longestRetry, firstRetry * 2 ** (published?.failures ?? 0));
     const then = isCurrent && running.isOwn ? `next try in ${delay / 1000} s` : 'it has ended';
@@ -290,7 +291,7 @@ export class Dvr {
     }, delay).unref();
   }
 
-  #about = ({ key }: Running): Record<string, string> => ({ ...key, name: nameOf(key) });
+  #about = ({ key }: Running): Record<string, string> => ({ ...key, name: streamName(key) });
 
   #repaired({ entry, error, cut }: Repaired): void {
     const { path: file, vhost, app, stream, done } = entry;
@@ -319,7 +320,4 @@ function isOfRecording(event: NativeEvent): event is RecordingEvent {
   return 'recording' in event;
 }
 
-const nameOf = ({ vhost, app, stream }: StreamKey): string => `${vhost}/${app}/${stream}`;
-
 /** No name has a line end in it. */
-const idOf = ({ vhost, app, stream }: StreamKey): string => `${vhost}\n${app}\n${stream}`;

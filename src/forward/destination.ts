@@ -1,7 +1,8 @@
 // A target of the configuration, for one stream -> where to connect and what to say there.
 
+import { bracketed } from '../config/address.js';
 import type { ForwardServer } from '../config/forward_target.js';
-import { defaultVhostName } from '../config/load.js';
+import { defaultVhostName } from '../config/default_vhost.js';
 import type { StreamKey } from '../native.js';
 
 export interface Destination {
@@ -39,5 +40,3 @@ function fill(text: string, { vhost, app, stream }: StreamKey): string {
   const values: Readonly<Record<string, string>> = { vhost, app, stream };
   return text.replace(/\[(vhost|app|stream)\]/g, (_, name: string) => values[name] ?? '');
 }
-
-const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -6,6 +6,7 @@ import type { Config } from '../config/load.js';
 import type { ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
 import type { ConnectionId, Engine, NativeEvent, StreamGrant, StreamKey } from '../native.js';
+import { streamId } from '../native/stream_name.js';
 import { addressesOf } from '../retry.js';
 import { Copy, type CopyFacts } from './copy.js';
 import { destinationOf } from './destination.js';
@@ -52,8 +53,6 @@ interface Live {
 const mostTargets = 64;
 const backendWait = 3000;
 
-const nameOf = ({ vhost, app, stream }: StreamKey): string => `${vhost}/${app}/${stream}`;
-
 export class Forwards {
   readonly #options: ForwardsOptions;
   readonly #live = new Map<string, Live>();
@@ -69,7 +68,7 @@ export class Forwards {
   /** Every event of the engine. */
   handle(event: NativeEvent): void {
     if (event.type === 'published') this.#begin(event);
-    else if (event.type === 'unpublished') this.#end(nameOf(event));
+    else if (event.type === 'unpublished') this.#end(streamId(event));
     else if (event.type === 'pushing') this.#running.get(event.conn)?.began();
     else if (event.type === 'pushEnded') this.#running.get(event.conn)?.ended(event);
   }
@@ -97,7 +96,7 @@ export class Forwards {
 
   #begin(event: Extract<NativeEvent, { type: 'published' }>): void {
     const { conn, ip, tcUrl, vhost, app, stream, relayPath } = event;
-    const name = nameOf(event);
+    const name = streamId(event);
     this.#end(name);
     if (this.#isStopping) return;
     const publisher = { conn, ip, tcUrl, vhost, app, stream };

@@ -3,13 +3,12 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import type { StreamKey } from '../native.js';
+import { hopSeparator } from '../native/relay_path.js';
 
 /** New at each start: with the process all its connections end, and so does every circle through it. */
 const process = randomBytes(8).toString('hex');
 /** Where names change on the way, a circle is an endless chain of new streams. */
 const mostHops = 16;
-
-export const separator = ',';
 
 export function identityOf({ vhost, app, stream }: StreamKey): string {
   return createHash('sha1').update(`${process} ${vhost} ${app} ${stream}`).digest('hex').slice(0, 16);
@@ -17,10 +16,10 @@ export function identityOf({ vhost, app, stream }: StreamKey): string {
 
 /** `path` is what the publisher of the stream said, or empty. */
 export function pathThrough(key: StreamKey, path: string): string {
-  return path === '' ? identityOf(key) : `${path}${separator}${identityOf(key)}`;
+  return path === '' ? identityOf(key) : `${path}${hopSeparator}${identityOf(key)}`;
 }
 
 export function isLoop(key: StreamKey, path: string): boolean {
-  const hops = path.split(separator);
+  const hops = path.split(hopSeparator);
   return hops.length > mostHops || hops.includes(identityOf(key));
 }

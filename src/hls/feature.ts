@@ -6,6 +6,7 @@ import { reasonOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { ConnectionId, HlsEvent, NativeEvent, StreamKey } from '../native.js';
 import type { StreamStats } from '../native/stats.js';
+import { streamId } from '../native/stream_name.js';
 import type { HlsEngine } from './engine.js';
 import { ExpiredNames } from './expired_names.js';
 import { OldFiles } from './old_files.js';
@@ -97,7 +98,7 @@ class Feature implements Hls {
 
   readonly follow = (): void => {
     for (const { key, publisher } of this.#published.values()) {
-      const before = this.#streams.get(idOf(key));
+      const before = this.#streams.get(streamId(key));
       const stream = this.#adapt(key);
       if (stream && stream !== before) begin(stream, publisher);
     }
@@ -122,23 +123,23 @@ class Feature implements Hls {
   #take(event: NativeEvent): void {
     if (event.type === 'published') this.#publish(event);
     else if (event.type === 'unpublished') {
-      this.#published.delete(idOf(event));
-      this.#variants.unpublished(idOf(event), event);
-      this.#streams.get(idOf(event))?.hls.unpublished(Date.now());
+      this.#published.delete(streamId(event));
+      this.#variants.unpublished(streamId(event), event);
+      this.#streams.get(streamId(event))?.hls.unpublished(Date.now());
     } else if (isCut(event)) this.#cut(event);
   }
 
   #publish({ vhost, app, stream, conn, relayPath }: Extract<NativeEvent, { type: 'published' }>): void {
     const key = { vhost, app, stream };
-    this.#published.set(idOf(key), { key, publisher: conn });
+    this.#published.set(streamId(key), { key, publisher: conn });
     const open = this.#adapt(key);
     if (open) begin(open, conn);
-    this.#variants.published(idOf(key), key, relayPath, this.#streams);
+    this.#variants.published(streamId(key), key, relayPath, this.#streams);
   }
 
   /** What is published gets the HLS of now: none, the one it has, or another one that goes on in its numbers. */
   #adapt(key: StreamKey): OpenStream | undefined {
-    const id = idOf(key);
+    const id = streamId(key);
     const settings = this.#settingsOf(key.vhost);
     const before = this.#streams.get(id);
     if (before && settings && canGoOn(before.rules.settings, settings)) {
@@ -152,7 +153,7 @@ class Feature implements Hls {
   }
 
   #cut(event: HlsEvent): void {
-    const hls = this.#streams.get(idOf(event))?.hls;
+    const hls = this.#streams.get(streamId(event))?.hls;
     const now = Date.now();
     if (event.type === 'hlsInit') hls?.takeInit(event, now);
     else if (event.type === 'streamEnded') hls?.ended(now);
@@ -222,4 +223,3 @@ function isCut(event: NativeEvent): event is HlsEvent {
 }
 
 /** No name has a line end in it. */
-const idOf = ({ vhost, app, stream }: StreamKey): string => `${vhost}\n${app}\n${stream}`;

@@ -4,7 +4,7 @@
 // its URI means from the playlist's mount.
 
 import { posix } from 'node:path';
-import { defaultVhostName } from '../config/load.js';
+import { defaultVhostName } from '../config/default_vhost.js';
 import type { StreamKey } from '../native.js';
 import type { HlsSettings } from './settings.js';
 import { expandForStream, expandTemplate, type NameFacts } from '../config/expand_template.js';

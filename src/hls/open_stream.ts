@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Log } from '../log.js';
 import type { StreamKey } from '../native.js';
+import { streamId, streamName } from '../native/stream_name.js';
 import type { Entry } from './assembly.js';
 import type { HlsEngine } from './engine.js';
 import type { ExpiredNames } from './expired_names.js';
@@ -104,11 +105,11 @@ export class StreamOpener {
       stale: () => stale(stream),
     });
     const { vhost, app, stream: name } = key;
-    const facts = { id: nameOf(key), key: { vhost, app, stream: name }, names };
+    const facts = { id: streamId(key), key: { vhost, app, stream: name }, names };
     const stream: OpenStream = { hls, failures, claims, rules, ...facts };
     if (leftover) hls.adopt(leftover, Date.now());
     if (before?.init) hls.takeInit({ ...before.init, bytes: before.init.content }, Date.now());
-    if (served !== 'no') log.info({ type: 'hls', ...key, path: names.playlistKey }, `HLS of ${nameOf(key)} begins`);
+    if (served !== 'no') log.info({ type: 'hls', ...key, path: names.playlistKey }, `HLS of ${streamName(key)} begins`);
     return stream;
   }
 
@@ -118,11 +119,11 @@ export class StreamOpener {
   }
 
   #claim(claims: readonly string[], key: StreamKey, failures: Failures): boolean {
-    const id = nameOf(key);
+    const id = streamId(key);
     for (const name of claims) {
       const other = this.#claims.get(name);
       if (other === undefined || other === id) continue;
-      failures.notice('hls_name_taken', { name, other });
+      failures.notice('hls_name_taken', { name, other: other.replaceAll('\n', '/') });
       return false;
     }
     for (const name of claims) this.#claims.set(name, id);
@@ -197,5 +198,3 @@ function claimsOf(names: StreamNames, { directory, served }: HlsSettings): strin
     ? paths
     : [...paths, ...[names.playlistFile, fragment.file].map((file) => join(directory, file))];
 }
-
-const nameOf = ({ vhost, app, stream }: StreamKey): string => `${vhost}/${app}/${stream}`;

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import type { StreamKey } from '../native.js';
 import type { ObjectCommands } from '../native/objects.js';
 import type { StreamStats } from '../native/stats.js';
+import { streamId } from '../native/stream_name.js';
 import { multivariantText, type Variant } from './multivariant.js';
 import type { OpenStream } from './open_stream.js';
 
@@ -60,12 +61,12 @@ export class Variants {
 
   sweep(now: number, streams: ReadonlyMap<string, OpenStream>): void {
     if (this.#sources.size === 0) return;
-    const facts = new Map(
-      this.#options.stats().map((stats) => [`${stats.vhost}\n${stats.app}\n${stats.stream}`, stats]),
-    );
+    const facts = new Map(this.#options.stats().map((stats) => [streamId(stats), stats]));
+    // A stream may be called `mine/index`.
+    const taken = new Set([...streams.values()].map(({ names }) => names.playlistKey));
     for (const source of this.#sources.values()) {
       const open = streams.get(source.id);
-      if (open && isServed(open)) this.#put(source, open, { streams, facts, now });
+      if (open && isServed(open)) this.#put(source, open, { streams, facts, taken, now });
       else this.#remove(source);
     }
   }
@@ -88,13 +89,13 @@ export class Variants {
   }
 
   /** When the stream is over, its list stays as it was: so do the lists that it names. */
-  #put(source: Source, open: OpenStream, { streams, facts, now }: Now): void {
+  #put(source: Source, open: OpenStream, { streams, facts, taken, now }: Now): void {
     if (source.products.size === 0) return;
     const at = open.names.multivariantKey;
     const own = variantOf(open, facts.get(source.id), at, source.peak);
     const made = [...source.products].map(([id, peak]) => variantOf(streams.get(id), facts.get(id), at, peak));
     const isWaiting = source.text === '' && made.includes(undefined) && now - source.since < longestWait;
-    if (!own || isWaiting || isTaken(streams, at)) return;
+    if (!own || isWaiting || taken.has(at)) return;
     source.peak = own.peak;
     [...source.products.keys()].forEach((id, index) => source.products.set(id, made[index]?.peak ?? 0));
     const listed = made.filter((variant) => variant !== undefined).toSorted((a, b) => b.peak - a.peak);
@@ -114,6 +115,8 @@ export class Variants {
 interface Now {
   readonly streams: ReadonlyMap<string, OpenStream>;
   readonly facts: ReadonlyMap<string, StreamStats>;
+  /** Keys of the streams' own lists. */
+  readonly taken: ReadonlySet<string>;
   readonly now: number;
 }
 
@@ -132,7 +135,3 @@ function variantOf(
   const size = videoCodec === '' ? { width: 0, height: 0 } : { width: stats.width, height: stats.height };
   return { uri: stream.names.uriFor(at), average: rates.average, peak: Math.max(peak, rates.peak), codecs, ...size };
 }
-
-/** A stream may be called `mine/index`. */
-const isTaken = (streams: ReadonlyMap<string, OpenStream>, key: string): boolean =>
-  [...streams.values()].some(({ names }) => names.playlistKey === key);

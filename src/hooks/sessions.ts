@@ -3,6 +3,7 @@
 //
 // There is a record only for clients of vhosts with hooks; each ends with an event that is never lost.
 
+import { streamId } from '../native/stream_name.js';
 import type { DecidingEvent, HookClient, HookDetails, TellingEvent } from './event.js';
 
 export interface Session {
@@ -80,7 +81,7 @@ export class Sessions {
   }
 
   #hide({ client, renamed }: Role): void {
-    const asked = streamName(client);
+    const asked = streamId(client);
     this.#hidden.delete(asked);
     if (renamed === undefined || renamed === client.stream) return;
     this.#hidden.add(asked);
@@ -127,11 +128,8 @@ export class Sessions {
   }
 }
 
-export const streamName = (of: { readonly vhost: string; readonly app: string; readonly stream: string }): string =>
-  `${of.vhost}/${of.app}/${of.stream}`;
-
 function publicName({ client, renamed }: Role): string {
-  return streamName({ ...client, stream: renamed ?? client.stream });
+  return streamId({ ...client, stream: renamed ?? client.stream });
 }
 
 function detailsOf({ vars, role }: Session): HookDetails {

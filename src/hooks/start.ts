@@ -6,12 +6,13 @@ import { randomBytes } from 'node:crypto';
 import type { VhostConfig } from '../config/load.js';
 import type { Log } from '../log.js';
 import type { NativeEvent, PlayProtocol, StreamKey } from '../native.js';
+import { streamId } from '../native/stream_name.js';
 import { askHooks, type Asking, type HookSettings, type HookVerdict } from './ask.js';
 import { createCaller } from './caller.js';
 import { nobody, type DecidingEvent, type HookClient, type HookDetails } from './event.js';
 import { askForward, type ForwardQuestion } from './forward.js';
 import { Queue, type QueueStats } from './queue.js';
-import { Sessions, streamName } from './sessions.js';
+import { Sessions } from './sessions.js';
 import { emptyStats, type HookStats } from './stats.js';
 import { Teller } from './tell.js';
 
@@ -85,7 +86,7 @@ export function startHooks({ serverId, userAgent, log, vhost: vhostOf, viewerOf 
   });
   const ofStream = (event: 'on_hls' | 'on_dvr', key: StreamKey, more: HookDetails['more'] = {}): void => {
     const { vhost, app, stream } = key;
-    const known = sessions.publisher(streamName(key));
+    const known = sessions.publisher(streamId(key));
     const { client, details } = known ?? { client: { ...nobody, vhost, app, stream }, details: {} };
     teller.tell(event, client, { ...details, more });
   };
@@ -93,7 +94,7 @@ export function startHooks({ serverId, userAgent, log, vhost: vhostOf, viewerOf 
   return {
     check: (question, vhost) => {
       if (!vhost.http_hooks.enabled) return { allow: true };
-      if (question.action === 'play' && sessions.isHidden(streamName(question))) {
+      if (question.action === 'play' && sessions.isHidden(streamId(question))) {
         return { allow: false, reason: 'stream_not_found' };
       }
       // A viewer over HLS is asked about once, and told of when he has left.

@@ -1,11 +1,11 @@
 // An event that only tells -> calls in the queue, one for each of its URLs.
 
 import type { VhostConfig } from '../config/load.js';
+import { streamId } from '../native/stream_name.js';
 import { bodyOf, hideQuery, read, type Asking, type HookSettings } from './ask.js';
 import type { CallResult } from './caller.js';
 import type { HookClient, HookDetails, TellingEvent } from './event.js';
 import type { Queue } from './queue.js';
-import { streamName } from './sessions.js';
 import { countCall } from './stats.js';
 
 /** Answers that a moment later may be others. */
@@ -35,7 +35,7 @@ export class Teller {
       const id = nextId();
       const isQueued = this.#queue.push(
         {
-          lane: `${url} ${streamName(client)}`,
+          lane: `${url} ${streamId(client)}`,
           until: () => since + (this.#vhost(client.vhost)?.http_hooks ?? settings).keep_trying,
           attempt: async () =>
             this.#outcome(event, settings, url, await caller.call({ url, body, timeout: settings.timeout, id })),

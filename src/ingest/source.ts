@@ -1,6 +1,7 @@
 // The URL of a stream at another server -> where to connect and what to say there: rtmp://host[:port]/app/stream?query, where the
 // app may have several levels, or SRS's rtmp://host[:port]/app?vhost=V/stream.
 
+import { bracketed } from '../config/address.js';
 import { readForwardServer } from '../config/forward_target.js';
 
 export interface Source {
@@ -64,5 +65,3 @@ function cutAt(text: string): readonly [string, string] {
   const slash = text.indexOf('/');
   return [text.slice(0, slash), text.slice(slash + 1)];
 }
-
-const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -1,29 +1,21 @@
 // Transcode: ffmpeg works on each published stream that a block of its vhost is meant for, from its publish to its end. What it
-// makes is published as any stream. An engine that fails harms neither the publisher nor other engines.
+// makes is published like every other one. An engine that fails harms neither the publisher nor other engines.
 
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { Child, type ChildFacts, type ChildNews, type ChildState } from '../child/child.js';
+import { Child, type ChildFacts, type ChildNews } from '../child/child.js';
 import { outputFileName } from '../child/output_file.js';
-import type { Progress } from '../child/progress.js';
 import type { Config } from '../config/load.js';
 import type { Endpoint } from '../config/values.js';
 import type { Log } from '../log.js';
 import type { ConnectionId, Engine, NativeEvent, StreamKey } from '../native.js';
+import { streamId, streamName } from '../native/stream_name.js';
 import { cycleOf, tasksFor, type Source, type Task } from './plan.js';
 
-export interface EngineFacts extends StreamKey {
+export interface EngineFacts extends StreamKey, ChildFacts {
   readonly scope: string;
   readonly engine: string;
   readonly output: string;
-  readonly state: ChildState;
-  readonly pid: number;
-  /** Unix milliseconds. */
-  readonly since: number;
-  readonly restarts: number;
-  readonly error: string;
-  readonly lines: readonly string[];
-  readonly progress: Progress;
 }
 
 export interface TranscodeStats {
@@ -57,7 +49,6 @@ interface Live {
 }
 
 const nowhere = '/dev/null';
-const nameOf = ({ vhost, app, stream }: StreamKey): string => `${vhost}/${app}/${stream}`;
 
 export class Transcodes {
   readonly #options: TranscodesOptions;
@@ -75,7 +66,7 @@ export class Transcodes {
   /** Every event of the engine. */
   handle(event: NativeEvent): void {
     if (event.type === 'published') this.#begin(event);
-    else if (event.type === 'unpublished') this.#end(nameOf(event));
+    else if (event.type === 'unpublished') this.#end(streamId(event));
     else if (event.type === 'play' && event.protocol === 'rtmp') {
       const job = this.#byMark.get(event.relayPath);
       if (job) job.input = event.conn;
@@ -88,7 +79,7 @@ export class Transcodes {
     if (blocks.length === 0) return false;
     const { vhost, app, stream } = key;
     const fields = { type: 'transcode', vhost, app, stream, reason: 'forward_loop', blocks };
-    const what = `${nameOf(key)} is refused: it comes back to "transcode" of ${blocks.join(', ')}, which has made it`;
+    const what = `${streamName(key)} is refused: it comes back to "transcode" of ${blocks.join(', ')}, which has made it`;
     this.#options.log.warn(fields, what);
     return true;
   };
@@ -114,7 +105,7 @@ export class Transcodes {
 
   #begin(event: Extract<NativeEvent, { type: 'published' }>): void {
     const { tcUrl, vhost, app, stream, relayPath } = event;
-    const name = nameOf(event);
+    const name = streamId(event);
     this.#end(name);
     if (this.#isStopping) return;
     const path = this.#options.pathThrough(event, relayPath);
@@ -185,7 +176,7 @@ export class Transcodes {
     const { engine, output } = task;
     const { state, pid, restarts, error, lines } = facts;
     const fields = { type: 'transcode', vhost, app, stream, engine, output, state, pid, restarts };
-    const what = `engine ${engine} of ${nameOf(source)}`;
+    const what = `engine ${engine} of ${streamName(source)}`;
     if (news.type === 'started') {
       this.#totals.starts++;
       if (restarts > 0) this.#totals.restarts++;
@@ -201,7 +192,7 @@ export class Transcodes {
 }
 
 /** What has the same name has the same output and log. */
-const jobName = ({ source }: Live, { id }: Task): string => `${nameOf(source)}\n${id}`;
+const jobName = ({ source }: Live, { id }: Task): string => `${streamId(source)}\n${id}`;
 
 function factsOf({ vhost, app, stream }: Source, { scope, engine, output }: Task, facts: ChildFacts): EngineFacts {
   return { vhost, app, stream, scope, engine, output, ...facts };

@@ -3,12 +3,12 @@
 // that what one of them made is not taken up by another one that has had the source already.
 
 import { createHash, randomBytes } from 'node:crypto';
+import { hopSeparator } from '../native/relay_path.js';
 
 /** New at each start, as all connections are. */
 const secret = randomBytes(8).toString('hex');
 const prefix = 't';
 const joint = '.';
-const separator = ',';
 
 /** `block`: the vhost and label of a block `transcode`. */
 export const markOf = (block: string): string =>
@@ -16,18 +16,18 @@ export const markOf = (block: string): string =>
 
 /** `path` is that of the source, its own identity included. */
 export const pathOfProduct = (path: string, blocks: readonly string[]): string =>
-  `${path}${separator}${prefix}${blocks.map(markOf).join(joint)}`;
+  `${path}${hopSeparator}${prefix}${blocks.map(markOf).join(joint)}`;
 
 /** The identities of the streams that transcodes made this one of, one after the other. */
 export function sourcesOf(path: string): readonly string[] {
-  const hops = path.split(separator);
+  const hops = path.split(hopSeparator);
   return hops.filter((_, index) => hops[index + 1]?.startsWith(prefix) === true);
 }
 
 /** For each transcode that a stream has passed, the marks of its blocks; the first one first. */
 export function passedBy(path: string): readonly (readonly string[])[] {
   return path
-    .split(separator)
+    .split(hopSeparator)
     .filter((hop) => hop.startsWith(prefix))
     .map((hop) => hop.slice(prefix.length).split(joint));
 }

@@ -1,10 +1,13 @@
 // Which engines work on a stream, and what each of them is to run. Pure: the same stream of the same configuration gets the same.
 
+import { addressOf } from '../config/address.js';
+import { blockName } from '../config/transcode_cycles.js';
 import type { Config, VhostConfig } from '../config/load.js';
 import type { Endpoint } from '../config/values.js';
 import { engineArguments, inputFormat } from '../ffmpeg/arguments.js';
 import { outputAddress, rtmpOptions } from '../ffmpeg/output.js';
 import type { StreamKey } from '../native.js';
+import { streamId } from '../native/stream_name.js';
 import { connectArgument, inputMarkOf, pathOfProduct, relationOf } from './identity.js';
 
 export interface Task {
@@ -30,8 +33,6 @@ export interface Source extends StreamKey {
 }
 
 type Block = VhostConfig['transcode'][number];
-
-export const blockName = (vhost: string, scope: string): string => (scope === '' ? vhost : `${vhost}/${scope}`);
 
 /** All blocks that are meant for the stream: those of the vhost, of the app and of the stream. */
 export function blocksFor(config: Config, { vhost, app, stream }: StreamKey): readonly Block[] {
@@ -73,15 +74,14 @@ function taskOf(around: Around, of: { block: Block; index: number }, engine: Blo
   const variables = { vhost, app, stream, port: String(place.port), engine: engine.name };
   const output = outputAddress(engine.output ?? '', variables);
   const inputApp = `${app}?vhost=${vhost}`;
-  const host = place.host.includes(':') ? `[${place.host}]` : place.host;
   // Blocks of the same scope add up, and may have engines of the same name.
   const id = `${of.block.name} ${engine.name} ${of.index}`;
-  const mark = inputMarkOf(`${vhost}/${app}/${stream}`, id);
+  const mark = inputMarkOf(streamId(source), id);
   const input = [
     ...inputFormat(engine.iformat),
     ...rtmpOptions(inputApp, stream),
     ...['-rtmp_conn', connectArgument(mark)],
-    ...['-i', `rtmp://${host}:${place.port}/${inputApp}/${stream}`],
+    ...['-i', `rtmp://${addressOf(place)}/${inputApp}/${stream}`],
   ];
   const identity = output.isRtmp ? ['-rtmp_conn', connectArgument(path)] : [];
   return {

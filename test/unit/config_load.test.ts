@@ -247,6 +247,31 @@ describe('mistakes', () => {
   });
 });
 
+describe('an address for two services', () => {
+  const http = (address: string) => `http_server { enabled on; listen ${address}; }`;
+
+  test('is told with both places', () => {
+    assert.deepEqual(problems(`listen 1935;\n${http('0.0.0.0:1935')}`), [
+      'x.conf:2:34: 0.0.0.0:1935 is taken by listen at x.conf:1:8',
+    ]);
+    assert.deepEqual(problems(`${http('8080')} http_api { enabled on; listen 127.0.0.1:8080; }`), [
+      'x.conf:1:72: 0.0.0.0:8080 is taken by http_server at x.conf:1:34',
+    ]);
+  });
+
+  test('may be the default of one', () => {
+    assert.deepEqual(problems(http('1935')), [
+      'x.conf:1:34: 0.0.0.0:1935 is taken by listen, where nothing else is written',
+    ]);
+  });
+
+  test('is none where they differ, or one of them is off', () => {
+    assert.deepEqual(problems(`listen 1935 127.0.0.1:1935 [::]:1935; ${http('127.0.0.1:8080')}`), []);
+    assert.deepEqual(problems(`listen 127.0.0.1:1935; ${http('127.0.0.2:1935')}`), []);
+    assert.deepEqual(problems('listen 1935; http_server { enabled off; listen 1935; }'), []);
+  });
+});
+
 describe('old files', () => {
   const waits: Readonly<Record<string, readonly string[]>> = {
     'default.conf': [],

@@ -45,15 +45,13 @@ describe('start()', () => {
     await again.stop();
   });
 
-  test('rejects a port that another weir listens on, and one for two services', async () => {
+  test('rejects a port that another weir listens on', async () => {
     const port = await freePort();
     const isRefused = (error: unknown) => error instanceof LiveError && error.code === 'listen_failed';
     const text = `listen 127.0.0.1:${port};`;
     const first = await start({ text, log: silent });
     await assert.rejects(start({ text, log: silent }), isRefused);
     await first.stop();
-    const both = `${text} http_server { enabled on; listen 127.0.0.1:${port}; }`;
-    await assert.rejects(start({ text: both, log: silent }), isRefused);
     const again = await start({ text, log: silent });
     await again.stop();
   });

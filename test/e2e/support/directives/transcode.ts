@@ -3,7 +3,7 @@
 import { mkdtempSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fresh, publish, type Eye, type Place, type Probe, type Probes, type Tree } from './place.js';
+import { fresh, keepDoing, publish, type Eye, type Place, type Probe, type Probes, type Tree } from './place.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-stand-in-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -52,7 +52,10 @@ function commandOf(place: Place): string {
 const looking =
   (see: (place: Place) => unknown) =>
   async (place: Place): Promise<Eye> => {
-    await publish(place, fresh());
+    const sender = await publish(place, fresh());
+    let number = 0;
+    // A publisher that is silent is closed, and its engines go with it.
+    keepDoing(place, () => sender.pictures(number, ++number), 500);
     return () => see(place);
   };
 
