@@ -6,7 +6,7 @@ import { reasonOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { ConnectionId, HlsEvent, NativeEvent, StreamKey } from '../native.js';
 import type { StreamStats } from '../native/stats.js';
-import { streamId } from '../native/stream_name.js';
+import { streamId, streamName } from '../native/stream_name.js';
 import type { HlsEngine } from './engine.js';
 import { ExpiredNames } from './expired_names.js';
 import { OldFiles } from './old_files.js';
@@ -100,7 +100,7 @@ class Feature implements Hls {
     for (const { key, publisher } of this.#published.values()) {
       const before = this.#streams.get(streamId(key));
       const stream = this.#adapt(key);
-      if (stream && stream !== before) begin(stream, publisher);
+      if (stream && stream !== before) this.#begin(stream, publisher);
     }
     for (const [id, stream] of this.#streams) {
       const settings = this.#settingsOf(stream.key.vhost);
@@ -132,9 +132,19 @@ class Feature implements Hls {
   #publish({ vhost, app, stream, conn, relayPath }: Extract<NativeEvent, { type: 'published' }>): void {
     const key = { vhost, app, stream };
     this.#published.set(streamId(key), { key, publisher: conn });
+    const before = this.#streams.get(streamId(key));
     const open = this.#adapt(key);
-    if (open) begin(open, conn);
+    if (open && open === before) goOn(open, conn);
+    else if (open) this.#begin(open, conn);
     this.#variants.published(streamId(key), key, relayPath, this.#streams);
+  }
+
+  /** What the log says is so already: who asks for the list from here on waits for it. */
+  #begin(stream: OpenStream, publisher: ConnectionId): void {
+    goOn(stream, publisher);
+    const { key, names, rules } = stream;
+    if (rules.settings.served === 'no') return;
+    this.#options.log.info({ type: 'hls', ...key, path: names.playlistKey }, `HLS of ${streamName(key)} begins`);
   }
 
   /** What is published gets the HLS of now: none, the one it has, or another one that goes on in its numbers. */
@@ -211,7 +221,7 @@ class Feature implements Hls {
   }
 }
 
-function begin({ hls, failures }: OpenStream, publisher: ConnectionId): void {
+function goOn({ hls, failures }: OpenStream, publisher: ConnectionId): void {
   failures.publishedBy(publisher);
   hls.published(Date.now());
 }

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Log } from '../log.js';
 import type { StreamKey } from '../native.js';
-import { streamId, streamName } from '../native/stream_name.js';
+import { streamId } from '../native/stream_name.js';
 import type { Entry } from './assembly.js';
 import type { HlsEngine } from './engine.js';
 import type { ExpiredNames } from './expired_names.js';
@@ -109,7 +109,6 @@ export class StreamOpener {
     const stream: OpenStream = { hls, failures, claims, rules, ...facts };
     if (leftover) hls.adopt(leftover, Date.now());
     if (before?.init) hls.takeInit({ ...before.init, bytes: before.init.content }, Date.now());
-    if (served !== 'no') log.info({ type: 'hls', ...key, path: names.playlistKey }, `HLS of ${streamName(key)} begins`);
     return stream;
   }
 

@@ -111,7 +111,7 @@ describe('guarded HLS', { concurrency: true, timeout: 120_000 }, () => {
       isAnswered = true;
       return got;
     });
-    await hooks.until(1);
+    await Promise.race([hooks.until(1), asked.then((got) => assert.fail(JSON.stringify(got)))]);
     assert.equal(isAnswered, false);
     decide();
     const { status, body } = await asked;
