@@ -10,6 +10,11 @@ import { writeResults } from './lib/report.js';
 import type { Scenario } from './lib/scenario.js';
 import { scenarios } from './scenarios/all.js';
 
+const takers = scenarios
+  .filter(({ takesPoints }) => takesPoints)
+  .map(({ name }) => name)
+  .join(', ');
+
 function usage(): string {
   const list = scenarios.map(({ name, title }) => `  ${name.padEnd(10)} ${title}`).join('\n');
   return `npm run bench -- SCENARIO [--runs 5] [--quick] [--peer nginx-rtmp] [--points 1800] [--out FOLDER]
@@ -18,7 +23,7 @@ ${list}
   all        one after the other
 
 --quick makes one short run, to see that it works; its results go to a temporary folder unless --out is given.
---points measures the 1800 table at these numbers of players only, for a closer look.
+--points measures ${takers} at these numbers of players only, for a closer look.
 --peer measures another server in the same run; --subject nginx-rtmp measures it instead of weir.
 `;
 }
@@ -71,6 +76,9 @@ async function main(): Promise<void> {
   const points = values.points.map(Number);
   if (!points.every((players) => Number.isInteger(players) && players > 0))
     throw new Error('--points wants numbers of players');
+  const without = points.length > 0 ? wanted.filter(({ takesPoints }) => !takesPoints) : [];
+  if (without.length > 0)
+    throw new Error(`--points is for ${takers}, not for ${without.map(({ name }) => name).join(', ')}`);
   const options = { runs, quick, points, subjects: subjectsOf([values.subject, ...values.peer]) };
   for (const scenario of wanted) await runScenario(scenario, options, values.out);
 }

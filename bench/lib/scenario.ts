@@ -21,6 +21,8 @@ export interface Scenario {
   readonly title: string;
   /** What is done and how to read it, in a few sentences. */
   readonly about: string;
+  /** It measures at numbers of players or viewers, and `--points` may choose them. */
+  readonly takesPoints?: true;
   /** Measures one run; the runs of all scenarios' subjects are interleaved: each run measures everything once. */
   measure(run: number, options: BenchOptions): AsyncIterable<Measurement>;
   table(summary: Summary): Table;

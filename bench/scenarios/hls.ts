@@ -100,9 +100,12 @@ export const hls: Scenario = {
     'hls_storage memory and with disk; nginx (one worker, sendfile, tcp_nopush) serves the files that weir has written, and ' +
     'only nginx is measured. Idle is the CPU before anybody watches: of weir, what taking and cutting the stream costs.',
 
-  async *measure(run, { quick }) {
+  takesPoints: true,
+
+  async *measure(run, { quick, points }) {
     const seconds = quick ? 12 : 24;
-    for (const viewers of quick ? [3000] : allViewers) {
+    const usual = quick ? [Number(largest)] : allViewers;
+    for (const viewers of points.length > 0 ? points : usual) {
       const point = String(viewers);
       yield { subject: ofMemory, point, run, metrics: await measureMemory(viewers, seconds) };
       const { weir, nginx } = await measureFiles(viewers, seconds);

@@ -34,6 +34,8 @@ export const table1800: Scenario = {
     'Memory is PSS plus the blocks of the stream logs. The floor sends the same bytes to as many sockets every 350 ms. ' +
     "SRS's figures are those that it published in January 2014, measured on its machine of 2013.",
 
+  takesPoints: true,
+
   async *measure(run, { quick, points, subjects }) {
     const seconds = quick ? 4 : 15;
     // Long enough for V8 to give back what the joining took: the table is of players that have settled.
