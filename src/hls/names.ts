@@ -8,6 +8,7 @@ import { defaultVhostName } from '../config/default_vhost.js';
 import type { StreamKey } from '../native.js';
 import type { HlsSettings } from './settings.js';
 import { expandForStream, expandTemplate, type NameFacts } from '../config/expand_template.js';
+import { fittingPath } from '../config/fitting_path.js';
 import { beforeEnding, encodePath, relativeUri } from './template.js';
 
 export interface Place {
@@ -47,14 +48,14 @@ export function namesOf(key: StreamKey, settings: HlsSettings): StreamNames {
   const host = vhostInFront.test(settings.mount) ? key.vhost : ofAnyHost;
   const mount = expandForStream(settings.mount.replace(vhostInFront, ''), key);
   const query = host === ofAnyHost || host === defaultVhostName ? '' : `?vhost=${encodeURIComponent(host)}`;
-  const playlistFile = expandForStream(settings.playlistFile, key);
+  const playlistFile = fittingPath(expandForStream(settings.playlistFile, key));
   const keyOf = (path: string): string => host + posix.join('/', posix.dirname(mount), path);
   const place = (file: string): Place => ({
     file,
     uri: relativeUri(playlistFile, file),
     key: keyOf(posix.relative(posix.dirname(`/${playlistFile}`), `/${file}`)),
   });
-  const fileOf = (facts: FragmentFacts): string =>
+  const nameOf = (facts: FragmentFacts): string =>
     beforeEnding(expandTemplate(settings.fragmentFile, { ...key, ...facts }), dashed(facts.token));
   const ending = posix.extname(settings.fragmentFile);
   return {
@@ -63,8 +64,8 @@ export function namesOf(key: StreamKey, settings: HlsSettings): StreamNames {
     multivariantKey: `${host}/${mount.replace(/\.m3u8$/, '')}/index.m3u8`,
     uriFor: (from) => relativeUri(from.slice(from.indexOf('/') + 1), mount) + query,
     query,
-    fragment: (facts) => place(fileOf(facts)),
-    init: (facts, version) => place(beforeEnding(fileOf(facts), `-init${version}`, '.mp4')),
+    fragment: (facts) => place(fittingPath(nameOf(facts))),
+    init: (facts, version) => place(fittingPath(beforeEnding(nameOf(facts), `-init${version}`, '.mp4'))),
     part: ({ sequence, token }, index) => {
       const name = `${posix.basename(mount, '.m3u8')}-${sequence}${dashed(token)}.part${index}${ending}`;
       return { uri: encodePath(name), key: keyOf(name) };

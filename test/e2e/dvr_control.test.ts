@@ -7,13 +7,23 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Recordings, Streams } from './support/api.js';
 import { backend, yes } from './support/backend.js';
-import { assertDecodes, assertSameStream, fixture, packetsOf, publishForEver } from './support/media.js';
+import {
+  assertDecodes,
+  assertSameStream,
+  fixture,
+  framesOf,
+  hashesOf,
+  packetsOf,
+  publishForEver,
+} from './support/media.js';
 import { readFlv, sendTags } from './support/engine.js';
 import { filesAtTheEnd, filesBelow, recorder, sizeBelow, until } from './support/recordings.js';
 import { publisher } from './support/rtmp_client.js';
 import { startWeir, temporaryFolder } from './support/servers.js';
 
 const source = fixture('h264-aac');
+/** Pictures from one of its key frames to the next. */
+const gop = 25;
 
 describe('recordings at work', { concurrency: 2 }, () => {
   test('the API begins and ends them, lists them, gives and removes files', async (context) => {
@@ -70,6 +80,14 @@ describe('recordings at work', { concurrency: 2 }, () => {
     await hooks.until(2);
     const files = await filesAtTheEnd(weir);
     files.forEach((file) => assertDecodes(join(weir.root, file)));
+    // The second file begins with the key frame before the end of the first one: nothing is missing between them.
+    const [flv = '', mp4 = ''] = files.toSorted().map((file) => join(weir.root, file));
+    const published = hashesOf(framesOf(source), 'video');
+    const [end, begin] = [hashesOf(framesOf(flv), 'video').at(-1), hashesOf(framesOf(mp4), 'video')[0]];
+    const [last, next] = [published.indexOf(end ?? ''), published.indexOf(begin ?? '')];
+    assert.ok(last >= 0 && next >= 0 && next % gop === 0, `${String(last)}, ${String(next)}`);
+    const twice = (last + 1 - next + published.length) % published.length;
+    assert.ok(twice <= gop, `${String(twice)} frames stand in both`);
     assert.deepEqual(
       hooks.received.map(({ body }) => [body['action'], body['stream'], body['file']]),
       files.map((file) => ['on_dvr', 's', join(weir.root, file)]),
@@ -99,13 +117,30 @@ describe('recordings at work', { concurrency: 2 }, () => {
   });
 });
 
+async function assertFragments(url: string): Promise<void> {
+  const list = await fetch(url);
+  // Some browsers take a backslash for a slash: no path may have one.
+  assert.equal(list.status, url.includes('%5C') ? 400 : 200, url);
+  if (!list.ok) return;
+  const uris = (await list.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  assert.ok(uris.length > 0, url);
+  for (const uri of uris) {
+    const fragment = Buffer.from(await (await fetch(new URL(uri, url))).arrayBuffer());
+    assert.ok(fragment.length > 188 && fragment[0] === 0x47, `${url}: ${uri}`);
+  }
+}
+
 describe('names of streams', () => {
   const tags = readFlv(source).slice(0, 60);
   const long = 'ü'.repeat(127);
   const names = ['; rm -rf x', '$(x)', 'two  spaces', long, `${long}x`, '\'"\\', '*[a]', '-rf', '.hidden', 'a/b'];
 
-  test('are names of files, whatever a shell would make of them', async (context) => {
-    const weir = await recorder(context, '', { path: '/[app]/[stream].[timestamp].flv' });
+  test('are names of files, of fragments and in the log, whatever a shell would make of them', async (context) => {
+    const hls = temporaryFolder(context);
+    const weir = await recorder(context, '', {
+      path: '/[app]/[stream].[timestamp].flv',
+      vhost: `hls { enabled on; hls_path ${hls}; hls_fragment 1; }`,
+    });
     for (const name of names) {
       const seen = weir.process.output().length;
       const session = await publisher(weir.port, name);
@@ -117,8 +152,15 @@ describe('names of streams', () => {
       assert.equal(line['stream'], name);
       assertDecodes(String(line['file']));
       assert.ok(String(line['file']).startsWith(`${weir.root}/live/`));
+      await assertFragments(
+        `http://127.0.0.1:${String(weir.http)}/live/${name.split('/').map(encodeURIComponent).join('/')}.m3u8`,
+      );
     }
     assert.equal(filesBelow(weir.root).length, names.length);
+    assert.equal(filesBelow(hls).filter((file) => file.endsWith('.m3u8')).length, names.length);
+    for (const file of filesBelow(hls)) assert.match(file, /^live\//);
+    // A line is one event, whatever is in it.
+    for (const line of weir.process.output().trim().split('\n')) assert.doesNotThrow(() => JSON.parse(line), line);
   });
 
   test('that leave their directory or have control characters are refused', async (context) => {
