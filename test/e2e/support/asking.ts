@@ -16,12 +16,18 @@ export interface RoleOptions {
   readonly pageUrl?: string;
 }
 
-/** Connects and asks; the answer is the first of: connect's refusal, the role's start or refusal. */
+/** As askRole; the client ends with the test. */
 export async function roleOverRtmp(context: TestContext, port: number, options: RoleOptions): Promise<Told> {
+  const told = await askRole(port, options);
+  context.after(() => told.client.end());
+  return told;
+}
+
+/** Connects and asks; the answer is the first of: connect's refusal, the role's start or refusal. */
+export async function askRole(port: number, options: RoleOptions): Promise<Told> {
   const { action, app = 'live', name, pageUrl = '' } = options;
   const tcUrl = `rtmp://127.0.0.1:${String(port)}/${app}`;
   const { client, reply } = await openSession(port, { app, tcUrl, extra: { pageUrl } });
-  context.after(() => client.end());
   if (reply.name !== '_result') return { client, args: reply.args };
   const id = await createStream(client);
   client.command(action, action === 'publish' ? [null, name, 'live'] : [null, name, -2000], id);

@@ -42,6 +42,8 @@ export interface WeirOptions {
   readonly vhost?: string;
   /** More vhosts, whole. */
   readonly vhosts?: string;
+  /** It is killed after so long. */
+  readonly seconds?: number;
 }
 
 export interface Weir {
@@ -55,14 +57,14 @@ export interface Weir {
 
 /** Starts the real server and waits until it says that it listens. */
 export async function startWeir(context: TestContext, options: WeirOptions = {}): Promise<Weir> {
-  const { global = '', vhost = '', vhosts = '' } = options;
+  const { global = '', vhost = '', vhosts = '', seconds = 120 } = options;
   const folder = temporaryFolder(context);
   const { port = await freePort(), secondPort } = options;
   const file = join(folder, 'weir.conf');
   const second = secondPort === undefined ? '' : ` 127.0.0.1:${String(secondPort)}`;
   const own = `listen 127.0.0.1:${String(port)}${second};\npid ${join(folder, 'weir.pid')};\nlog console;\n`;
   writeFileSync(file, `${own}${global}\nvhost __defaultVhost__ {\n${vhost}\n}\n${vhosts}\n`);
-  const process = start(context, globalThis.process.execPath, [mainFile, '-c', file], { seconds: 120 });
+  const process = start(context, globalThis.process.execPath, [mainFile, '-c', file], { seconds });
   await process.line(/listening/);
   const logged = async (fields: Readonly<Record<string, unknown>>) => {
     const parts = Object.entries(fields).map(
