@@ -1,6 +1,7 @@
 // The files of one stream below hls_path: written one after the other, each under another name first and then renamed, so that a
 // reader finds whole files and a list that names only what is there. Bounded: what the disk doesn't take in time is left out.
 
+import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { HlsCommands, RangeId } from '../native/hls.js';
@@ -137,7 +138,7 @@ export class StreamFiles {
 
   async #makeFolder(folder: string): Promise<void> {
     if (this.#made.has(folder)) return;
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     // A template with a date makes folders for ever.
     if (this.#made.size >= mostWaiting) this.#made.clear();
     this.#made.add(folder);
@@ -155,6 +156,17 @@ export class StreamFiles {
   #finish({ content, done }: Step, isWritten: boolean): void {
     if ('range' in content) this.#options.engine.releaseRange(content.range);
     done(isWritten);
+  }
+}
+
+/** With those above it. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    // Of a file system that can only be read Node says ENOENT here. Asked for the last folder alone it says what is wrong.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(dirname(folder))) await mkdir(folder);
+    throw error;
   }
 }
 

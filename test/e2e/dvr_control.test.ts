@@ -1,12 +1,11 @@
 // Recordings at work: the API, hooks, reload, what goes wrong with disks, names of streams that mean something elsewhere.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Recordings, Streams } from './support/api.js';
 import { backend, yes } from './support/backend.js';
+import { smallDisk } from './support/disks.js';
 import {
   assertDecodes,
   assertSameStream,
@@ -174,17 +173,9 @@ describe('names of streams', () => {
 
 describe('disks', { concurrency: 2 }, () => {
   test('one that is full ends its file with what it has, and harms no other recording', async (context) => {
-    // Hooks run in their order: unmounted first, then removed.
-    const full = mkdtempSync(join(tmpdir(), 'weir-test-'));
-    context.after(() => {
-      spawnSync('umount', ['-l', full]);
-      rmSync(full, { recursive: true, force: true });
-    });
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=300k', 'weir-test', full]);
-    if (mounted.status !== 0) {
-      context.skip('mount is not permitted here');
-      return;
-    }
+    const disk = smallDisk(context, '300k');
+    if (!disk) return;
+    const full = disk.folder;
     const good = temporaryFolder(context);
     const weir = await startWeir(context, {
       vhost: `dvr { enabled on; dvr_path "${full}/[stream].[timestamp].flv"; }`,
