@@ -87,8 +87,8 @@ Napi::Object FromReactor(Napi::Env env, const ReactorStats& stats) {
 Napi::Object FromStream(Napi::Env env, const StreamStats& stats) {
   Napi::Object object = Napi::Object::New(env);
   Napi::Object by_protocol = Napi::Object::New(env);
-  for (size_t i = 0; i < kPlayedFormats; ++i)
-    Fill(env, by_protocol).Number(kFormatNames[i], AsNumber(stats.players_by_format[i]));
+  for (size_t i = 0; i < kPlayProtocols; ++i)
+    Fill(env, by_protocol).Number(kPlayProtocolNames[i], AsNumber(stats.players_by_protocol[i]));
   Fill(env, object)
       .Key(stats.key)
       .Number("publisher", AsNumber(stats.publisher))

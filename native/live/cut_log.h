@@ -3,6 +3,8 @@
 #ifndef WEIR_LIVE_CUT_LOG_H_
 #define WEIR_LIVE_CUT_LOG_H_
 
+#include <optional>
+
 #include "live/format_log.h"
 #include "live/fragmenter.h"
 #include "media/container_frame.h"
@@ -11,7 +13,8 @@ namespace weir {
 
 class CutLog : public FormatLog {
  public:
-  CutLog(MemoryBudget& budget, Container container, FragmentSink& sink)
+  // No container: it is never cut.
+  CutLog(MemoryBudget& budget, std::optional<Container> container, FragmentSink& sink)
       : FormatLog(budget), container_(container), fragmenter_(log(), sink) {}
 
   void BeginPublish(const PublishGrant& grant) override;
@@ -46,7 +49,7 @@ class CutLog : public FormatLog {
   void ReadHeaders(const StreamHeaders& headers, int64_t dts);
   void Count(Reason reason);
 
-  const Container container_;
+  const std::optional<Container> container_;
   Fragmenter fragmenter_;
   bool has_headers_ = false;
   bool is_cut_ = false;

@@ -16,12 +16,18 @@
 
 namespace weir {
 
-enum class Format : uint8_t { kRtmp, kFlv, kWsFlv, kTs, kFmp4 };
-inline constexpr int kFormats = 5;
-// Those that somebody plays; of the rest HLS is made.
-inline constexpr int kPlayedFormats = 4;
-// How events and statistics name it.
-inline constexpr const char* kFormatNames[kPlayedFormats] = {"rtmp", "flv", "ws-flv", "ts"};
+// kTsAudio and kTsVideo have one track alone: the program tables of MPEG-TS name the tracks, so that a reader can't
+// leave one out as readers of FLV do. Of kFmp4 HLS is made, the others somebody plays.
+enum class Format : uint8_t { kRtmp, kFlv, kWsFlv, kTs, kFmp4, kTsAudio, kTsVideo };
+inline constexpr int kFormats = 7;
+constexpr bool IsTs(Format format) {
+  return format == Format::kTs || format == Format::kTsAudio || format == Format::kTsVideo;
+}
+
+// What events and statistics tell apart, and how they name it.
+inline constexpr int kPlayProtocols = 4;
+inline constexpr const char* kPlayProtocolNames[kPlayProtocols] = {"rtmp", "flv", "ws-flv", "ts"};
+constexpr size_t PlayProtocolOf(Format format) { return static_cast<size_t>(IsTs(format) ? Format::kTs : format); }
 
 // A message of the publisher, classified, its time corrected.
 struct MediaFrame {

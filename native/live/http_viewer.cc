@@ -39,7 +39,13 @@ int StatusFor(Reason reason) {
   }
 }
 
-const char* ProtocolName(Format format) { return kFormatNames[static_cast<size_t>(format)]; }
+const char* ProtocolName(Format format) { return kPlayProtocolNames[PlayProtocolOf(format)]; }
+
+// MPEG-TS has logs of their own for single tracks.
+Format WithTracks(Format format, WantedTracks tracks) {
+  if (format != Format::kTs || tracks == WantedTracks::kAll) return format;
+  return tracks == WantedTracks::kAudio ? Format::kTsAudio : Format::kTsVideo;
+}
 
 constexpr uint8_t kTagType[kTracks] = {flv::kVideoTag, flv::kAudioTag, flv::kScriptTag};
 
@@ -132,6 +138,7 @@ void HttpViewer::StartPlay(const PlayGrant& grant) {
   }
   watch_->stream = stream;
   watch_->asked->grant = grant;
+  watch_->format = WithTracks(watch_->format, grant.tracks);
   if (stream->LogOf(watch_->format) != nullptr) return BeginStream();
   if (&stream->home() == &shard()) {
     stream->OpenFormat(watch_->format);
@@ -162,7 +169,7 @@ void HttpViewer::BeginStream() {
     http::ResponseHead head = Head(200);
     http::DateText date = http::HttpDate(UnixSeconds());
     head.date = {date.data(), date.size()};
-    head.content_type = watch_->format == Format::kTs ? "video/mp2t" : "video/x-flv";
+    head.content_type = IsTs(watch_->format) ? "video/mp2t" : "video/x-flv";
     head.cache_control = "no-cache";
     http::AppendHead(out, head);
   });
@@ -174,8 +181,7 @@ void HttpViewer::BeginStream() {
   Audience& audience = watch_->stream->AudienceOn(shard(), watch_->format);
   audience.Configure(asked->grant);
   Subscribe(audience, asked->grant.gop_cache ? SegmentHolder::Where::kNewestKey : SegmentHolder::Where::kTail);
-  // MPEG-TS has logs of its own for that: its program tables name the tracks.
-  bool chooses = watch_->format != Format::kTs;
+  bool chooses = !IsTs(watch_->format);
   if (chooses && asked->grant.tracks == WantedTracks::kAudio) Want(kVideoTrack, false);
   if (chooses && asked->grant.tracks == WantedTracks::kVideo) Want(kAudioTrack, false);
   HoldInput(false);
@@ -184,7 +190,7 @@ void HttpViewer::BeginStream() {
 }
 
 void HttpViewer::WritePrelude(const Entry& entry) {
-  if (watch_->format == Format::kTs) return;  // each key frame brings its own
+  if (IsTs(watch_->format)) return;  // each key frame brings its own
   auto headers = audience()->format().HeadersAt(entry.offset);
   if (!headers) return;
   bool over_ws = watch_->format == Format::kWsFlv;

@@ -50,7 +50,7 @@ struct StreamStats {
   uint64_t players = 0;
   uint64_t hls_viewers = 0;
   uint64_t forwards = 0;
-  std::array<uint64_t, kFormats> players_by_format{};
+  std::array<uint64_t, kPlayProtocols> players_by_protocol{};
   uint64_t bytes_in = 0;
   uint64_t bytes_out = 0;
   uint64_t video_frames = 0;

@@ -51,12 +51,19 @@ FormatLog& Stream::OpenFormat(Format format) {
   if (FormatLog* open = LogOf(format)) return *open;
   std::unique_ptr<FormatLog> log;
   FragmentSink& sink = *this;
-  if (format == Format::kTs) {
-    log = std::make_unique<TsLog>(budget_, sink);
-  } else if (format == Format::kFmp4) {
-    log = std::make_unique<Fmp4Log>(budget_, sink);
-  } else {
-    log = std::make_unique<FlvLog>(budget_, format == Format::kWsFlv);
+  switch (format) {
+    case Format::kTs:
+      log = std::make_unique<TsLog>(budget_, sink);
+      break;
+    case Format::kTsAudio:
+    case Format::kTsVideo:
+      log = std::make_unique<TsLog>(budget_, sink, format == Format::kTsAudio ? kAudioTrack : kVideoTrack);
+      break;
+    case Format::kFmp4:
+      log = std::make_unique<Fmp4Log>(budget_, sink);
+      break;
+    default:
+      log = std::make_unique<FlvLog>(budget_, format == Format::kWsFlv);
   }
   log->log().set_memory_limit(grant_.log_memory);
   CopyGop(rtmp_, *log);
@@ -274,8 +281,9 @@ StreamStats Stream::Snapshot(Millis now) const {
   stats.uptime = since == 0 ? 0 : now - since;
   ForEachAudience([&](const Audience& audience) {
     for (size_t i = 0; i < kFormats; ++i) {
-      if (LogOf(static_cast<Format>(i)) == &audience.format())
-        stats.players_by_format[i] += audience.players.get() - audience.relays.get();
+      const Format format = static_cast<Format>(i);
+      if (format != Format::kFmp4 && LogOf(format) == &audience.format())
+        stats.players_by_protocol[PlayProtocolOf(format)] += audience.players.get() - audience.relays.get();
     }
     stats.players += audience.players.get() - audience.relays.get();
     stats.forwards += audience.relays.get();

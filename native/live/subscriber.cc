@@ -373,8 +373,10 @@ Millis Subscriber::Lag() const {
 bool Subscriber::FindRole(ConnectionRole& role) const {
   if (audience_ == nullptr) return false;
   role.key = &audience_->stream().key();
-  for (size_t i = 0; i < kPlayedFormats; ++i) {
-    if (audience_->stream().LogOf(static_cast<Format>(i)) == &audience_->format()) role.protocol = kFormatNames[i];
+  for (int i = 0; i < kFormats; ++i) {
+    const Format format = static_cast<Format>(i);
+    const bool is_it = format != Format::kFmp4 && audience_->stream().LogOf(format) == &audience_->format();
+    if (is_it) role.protocol = kPlayProtocolNames[PlayProtocolOf(format)];
   }
   return true;
 }

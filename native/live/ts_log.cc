@@ -1,6 +1,13 @@
 #include "live/ts_log.h"
 
+#include "media/flv_tag.h"
+
 namespace weir {
+
+ContainerFrame TsLog::Read(uint8_t type, ByteView payload, int64_t) {
+  const Track track = type == flv::kVideoTag ? kVideoTrack : kAudioTrack;
+  return only_.value_or(track) == track ? muxer_.Read(type, payload) : ContainerFrame{};
+}
 
 bool TsLog::WriteFrame(const ContainerFrame& frame, int64_t dts, Cut cut) {
   // What was heard before a key frame, or a cut, goes before it.

@@ -4,7 +4,16 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { fixture, packetsOf, publishForEver, publishWithFfmpeg } from './support/media.js';
+import { TsChecker } from '../../src/ts_info/check.js';
+import {
+  assertDecodes,
+  fixture,
+  framesOf,
+  packetsOf,
+  publishForEver,
+  publishWithFfmpeg,
+  type Packet,
+} from './support/media.js';
 import { succeed } from './support/process.js';
 import { freePort, startWeir, temporaryFolder, type Weir } from './support/servers.js';
 
@@ -86,20 +95,32 @@ describe('delivery', { concurrency: 3 }, () => {
     ['onlyAudio=1', 'audio'],
     ['onlyVideo=1', 'video'],
   ] as const) {
-    test(`?${query} is FLV of the ${kind} alone`, async (context) => {
+    test(`?${query} is FLV and MPEG-TS of the ${kind} alone`, async (context) => {
       const weir = await startDelivering(context, '', 'republish_wait 0; republish_end close;');
-      const file = join(temporaryFolder(context), 'out.flv');
-      const fetching = succeed(context, 'curl', ['-sS', '-o', file, `${weir.http}/live/s.flv?${query}`], {
-        seconds: 40,
-      });
-      await weir.logged({ type: 'playing', protocol: 'flv' });
-      await publishWithFfmpeg(context, fixture('h264-aac'), weir.url('s')).ended;
-      await fetching;
-      const wanted = packetsOf(fixture('h264-aac')).filter((packet) => packet.kind === kind);
-      assert.deepEqual(
-        packetsOf(file).map(({ hash }) => hash),
-        wanted.map(({ hash }) => hash),
+      const folder = temporaryFolder(context);
+      const fetching = ['flv', 'ts'].map((ending) =>
+        succeed(
+          context,
+          'curl',
+          ['-sS', '-o', join(folder, `out.${ending}`), `${weir.http}/live/s.${ending}?${query}`],
+          {
+            seconds: 40,
+          },
+        ),
       );
+      for (const protocol of ['flv', 'ts']) await weir.logged({ type: 'playing', protocol });
+      await publishWithFfmpeg(context, fixture('h264-aac'), weir.url('s')).ended;
+      await Promise.all(fetching);
+      const ofKind = (packets: readonly Packet[]) => packets.filter((packet) => packet.kind === kind);
+      const hashes = (packets: readonly Packet[]) => packets.map(({ hash }) => hash);
+      const [flv, ts] = ['flv', 'ts'].map((ending) => join(folder, `out.${ending}`)) as [string, string];
+      assert.deepEqual(hashes(packetsOf(flv)), hashes(ofKind(packetsOf(fixture('h264-aac')))));
+      // Packets of MPEG-TS are framed otherwise.
+      assert.deepEqual(hashes(framesOf(ts)), hashes(ofKind(framesOf(fixture('h264-aac')))));
+      assertDecodes(ts);
+      const checker = new TsChecker();
+      checker.push(readFileSync(ts));
+      assert.deepEqual(checker.report().faults, []);
     });
   }
 });
