@@ -128,7 +128,10 @@ export const errors = {
   dvr_list_failed: { text: 'the list of recordings below {directory} cannot be read or written: {why}' },
   dvr_repair_failed: { text: '{file} was left unfinished and cannot be repaired: {why}' },
   dvr_append_format: { text: 'dvr of {vhost}: dvr_plan append needs FLV, only there a file can go on' },
-  ingest_input: { text: 'without ffmpeg only rtmp://HOST/APP/STREAM of type stream can be ingested' },
+  ingest_input: {
+    text: 'without ffmpeg only rtmp://HOST/APP/STREAM of type stream or an FLV file of type file can be ingested',
+  },
+  ingest_ended: { text: 'the program that fetches it has ended' },
   daemon_failed: { text: 'the server in the background did not start: {why}' },
 } as const satisfies Record<string, ErrorEntry>;
 

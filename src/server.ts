@@ -195,14 +195,15 @@ const loopsOf =
 function startStreams(options: StreamsOptions) {
   const isExpired = (vhost: string, path: string): boolean => hls.isExpired(vhost, path);
   const relays = new Relays();
-  const transcodes = new Transcodes({ ...options, pathThrough, listening: () => options.listeners.bound('rtmp') });
+  const rtmp = () => options.listeners.bound('rtmp');
+  const transcodes = new Transcodes({ ...options, pathThrough, listening: rtmp });
   const clients = startClients({ ...options, hls: hlsGrant, isExpired, isLoop: loopsOf(relays, transcodes) });
   const made = { identityOf, sourcesOf };
   const hls = startHls({ ...options, ...made, asksViewers: clients.asksViewers, finished: clients.hooks.fragment });
   const grantOf = (key: StreamKey) => forwardGrant(options.config(), key);
   const forwards = new Forwards({ ...options, grantOf, ask: clients.hooks.forward });
   const dvr = new Dvr({ ...options, finished: clients.hooks.recording });
-  const ingests = new Ingests({ ...options, pathInto: (key) => relays.pathInto(key) });
+  const ingests = new Ingests({ ...options, listening: rtmp, pathInto: (key) => relays.pathInto(key) });
   const delivery = startDelivery({ ...options, pages: loadPages });
   return {
     hlsStats: hls.stats,
@@ -237,13 +238,13 @@ function startStreams(options: StreamsOptions) {
     ],
     stopDelivery: (): void => {
       delivery.stop();
-      ingests.stop();
+      void ingests.stop();
       forwards.stop();
       void transcodes.stop();
     },
     /** When the engine has stopped. */
     stop: async (): Promise<void> => {
-      await Promise.all([dvr.stop().then(clients.stop), hls.stop(), transcodes.stop()]);
+      await Promise.all([dvr.stop().then(clients.stop), hls.stop(), transcodes.stop(), ingests.stop()]);
     },
   };
 }

@@ -65,6 +65,7 @@ export interface ForwardFacts {
 export interface IngestFacts {
   readonly vhost: string;
   readonly id: string;
+  readonly engine: string;
   readonly app: string;
   readonly stream: string;
   readonly input: string;
@@ -73,6 +74,8 @@ export interface IngestFacts {
   readonly failures: number;
   readonly since: number;
   readonly error: string;
+  readonly pid: number;
+  readonly lines: readonly string[];
 }
 
 /** An engine of a transcode, at work on a stream. */

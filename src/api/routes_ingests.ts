@@ -9,6 +9,7 @@ const ingestSchema = object({
   vhost: integer('The id of its vhost.'),
   vhost_name: text(),
   id: text('As the configuration names it.'),
+  engine: text('Of ffmpeg, where it has a name.'),
   app: text(),
   name: text('Of the stream that it becomes.'),
   stream: integer('The id of that stream.'),
@@ -18,13 +19,24 @@ const ingestSchema = object({
   attempts: integer('How often it was tried.'),
   failures: integer(),
   error: text('Why the last attempt ended; empty when none did.'),
+  pid: integer('The process group of the program that fetches it; 0 when there is none.'),
+  lines: list(text(), 'The last lines that it printed.'),
 });
 
 function ingestOf(facts: IngestFacts): TypeOf<typeof ingestSchema> {
-  const { vhost, id, app, stream, input, state, since, attempts, failures, error } = facts;
+  const { vhost, id, engine, app, stream, input, state, since, attempts, failures, error, pid, lines } = facts;
   return {
-    ...{ vhost: idOf(vhost), vhost_name: vhost, id, app, name: stream, stream: idOf(vhost, app, stream), input },
-    ...{ state, since_ms: since, attempts, failures, error },
+    ...{
+      vhost: idOf(vhost),
+      vhost_name: vhost,
+      id,
+      engine,
+      app,
+      name: stream,
+      stream: idOf(vhost, app, stream),
+      input,
+    },
+    ...{ state, since_ms: since, attempts, failures, error, pid, lines },
   };
 }
 

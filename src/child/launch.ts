@@ -2,9 +2,9 @@
 // (native/launch), whose standard input is the leash.
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+
+import { programOfOurs } from './programs.js';
 
 export interface Command {
   /** A path; it is looked for nowhere else. */
@@ -38,7 +38,7 @@ const launcherStatus: Readonly<Record<number, string>> = {
 export const progressDescriptor = 3;
 
 export function launch({ program, args, nice, grace }: Command): Launched {
-  const child = spawn(launcherFile(), [String(grace), String(nice), program, ...args], {
+  const child = spawn(programOfOurs('weir-launch'), [String(grace), String(nice), program, ...args], {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     // A group of its own, which Ctrl-C on a terminal does not reach: it is ended in order.
     detached: true,
@@ -66,15 +66,4 @@ function describe(status: number | null, signal: string | null): string {
   const told = launcherStatus[status];
   if (told !== undefined) return told;
   return status > signalStatus ? `it was ended by signal ${status - signalStatus}` : `it ended with status ${status}`;
-}
-
-let found: string | undefined;
-
-/** From dist/src/ of a build and from src/ of a checkout it lies in the same build folder. */
-function launcherFile(): string {
-  const names = ['../../../', '../../'].map((up) =>
-    fileURLToPath(new URL(`${up}build/Release/weir-launch`, import.meta.url)),
-  );
-  found ??= names.find((name) => existsSync(name));
-  return found ?? names[0] ?? '';
 }

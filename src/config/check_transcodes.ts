@@ -1,5 +1,5 @@
-// What the table cannot say of blocks `transcode`: encoders that the ffmpeg lacks, engines that lack something, and transcodes
-// that lead back to each other.
+// What the table cannot say of what runs ffmpeg, `transcode` and `ingest`: encoders that the ffmpeg lacks, engines that lack
+// something, and transcodes that lead back to each other.
 
 import type { Diagnostics } from './diagnostic.js';
 import { encodersOf, type Encoders } from './encoders.js';
@@ -12,18 +12,22 @@ import { cyclesAmong, type BlockRoute } from './transcode_cycles.js';
 
 type Read = Values<typeof rootSchema>;
 type Block = Read['vhost'][number]['transcode'][number];
+type Ingest = Read['vhost'][number]['ingest'][number];
 type Engine = Block['engine'][number];
 
 /** A block and where it stands; those that are off are left out. */
-interface Found {
+interface Found<B = Block> {
   readonly vhost: string;
-  readonly block: Block;
+  readonly block: B;
   readonly tree: Directive;
 }
 
 export function checkTranscodes(tree: readonly Directive[], values: Read, diagnostics: Diagnostics): void {
-  const found = blocksOf(tree, values);
-  for (const one of found) checkBlock(one, diagnostics);
+  const found = blocksOf<Block>(tree, values, 'transcode');
+  for (const one of found) checkBlock(one, ['output', 'vcodec', 'acodec'], diagnostics);
+  for (const one of blocksOf<Ingest>(tree, values, 'ingest')) {
+    if (one.block.ffmpeg !== undefined || one.block.engine.length > 0) checkBlock(one, [], diagnostics);
+  }
   const routes = found.flatMap(routesOf);
   for (const { place, names } of cyclesAmong(routes, values)) {
     diagnostics.error(place, `transcodes lead back to each other: ${names.join(' -> ')}`);
@@ -33,37 +37,48 @@ export function checkTranscodes(tree: readonly Directive[], values: Read, diagno
 const below = (directives: readonly Directive[] | undefined, name: string): readonly Directive[] =>
   (directives ?? []).filter((directive) => directive.name === name);
 
-function blocksOf(tree: readonly Directive[], { vhost: vhosts }: Read): Found[] {
+function blocksOf<B extends Block | Ingest>(
+  tree: readonly Directive[],
+  { vhost: vhosts }: Read,
+  which: 'transcode' | 'ingest',
+): Found<B>[] {
   const trees = below(tree, 'vhost');
   return vhosts.flatMap((vhost, index) => {
-    const lines = below(trees[index]?.block, 'transcode');
-    return vhost.transcode.flatMap((block, at) => {
+    const lines = below(trees[index]?.block, which);
+    return (vhost[which] as readonly B[]).flatMap((block, at) => {
       const line = lines[at];
       return vhost.enabled && block.enabled && line ? [{ vhost: vhost.name, block, tree: line }] : [];
     });
   });
 }
 
-function checkBlock({ block, tree }: Found, diagnostics: Diagnostics): void {
+type Wanted = readonly ('output' | 'vcodec' | 'acodec')[];
+
+/** `wanted`: what no engine may lack. */
+function checkBlock({ block, tree }: Found<Block | Ingest>, wanted: Wanted, diagnostics: Diagnostics): void {
   const program = below(tree.block, 'ffmpeg')[0];
   if (block.ffmpeg === undefined || !program) {
-    diagnostics.error(tree, '"transcode" lacks the path of its program', { expected: 'ffmpeg PATH' });
+    diagnostics.error(tree, `"${tree.name}" lacks the path of its program`, { expected: 'ffmpeg PATH' });
     return;
   }
   const encoders = encodersOf(block.ffmpeg);
-  if (encoders === 'missing')
-    diagnostics.warn(program, `there is no ${block.ffmpeg}: nothing is transcoded until it is`);
+  if (encoders === 'missing') diagnostics.warn(program, `there is no ${block.ffmpeg}: nothing is made until it is`);
   const lines = below(tree.block, 'engine');
   for (const [index, engine] of block.engine.entries()) {
     const line = lines[index];
-    if (engine.enabled && line) checkEngine(engine, line, encoders, diagnostics);
+    if (engine.enabled && line) checkEngine({ engine, tree: line }, wanted, encoders, diagnostics);
   }
 }
 
-function checkEngine(engine: Engine, tree: Directive, encoders: Encoders, diagnostics: Diagnostics): void {
+function checkEngine(
+  { engine, tree }: { readonly engine: Engine; readonly tree: Directive },
+  wanted: Wanted,
+  encoders: Encoders,
+  diagnostics: Diagnostics,
+): void {
   const name = engine.name === '' ? 'an engine' : `engine ${engine.name}`;
-  for (const wanted of ['output', 'vcodec', 'acodec'] as const) {
-    if (engine[wanted] === undefined) diagnostics.error(tree, `${name} lacks "${wanted}"`);
+  for (const one of wanted) {
+    if (engine[one] === undefined) diagnostics.error(tree, `${name} lacks "${one}"`);
   }
   const { vcodec = 'copy', acodec = 'copy' } = engine;
   if (vcodec === 'vn' && acodec === 'an') diagnostics.error(tree, `${name} leaves neither picture nor sound`);

@@ -3,16 +3,19 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/load.js';
+import type { Endpoint } from '../config/values.js';
 import { errorText, type ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Engine, NativeEvent, StreamKey } from '../native.js';
 import { addressesOf } from '../retry.js';
 import { planName, plansOf, type Plan } from './plan.js';
 import { Pull } from './pull.js';
+import { RunningProgram } from './run.js';
 import type { Surroundings, Work, WorkFacts } from './work.js';
 
 export interface IngestFacts extends StreamKey, WorkFacts {
   readonly id: string;
+  readonly engine: string;
   readonly input: string;
 }
 
@@ -24,7 +27,9 @@ export interface IngestStats {
 
 export interface IngestsOptions {
   readonly engine: Pick<Engine, 'pull' | 'kick'>;
+  readonly config: () => Config;
   readonly log: Log;
+  readonly listening: () => readonly Endpoint[];
   readonly pathInto: (key: StreamKey) => string;
   readonly resolve?: (host: string) => Promise<readonly string[]>;
   readonly random?: () => number;
@@ -34,18 +39,24 @@ export class Ingests {
   readonly #around: Surroundings;
   readonly #works = new Map<string, Work>();
   readonly #failures = new Map<string, number>();
+  readonly #listening: () => readonly Endpoint[];
+  /** Those that are being ended. */
+  readonly #ending = new Map<string, Promise<void>>();
   #endedAttempts = 0;
 
-  constructor({ engine, log, pathInto, resolve = addressesOf, random = Math.random }: IngestsOptions) {
+  constructor(options: IngestsOptions) {
+    const { engine, config, log, listening, pathInto, resolve = addressesOf, random = Math.random } = options;
     const failed = (reason: ErrorCode | 'unresolved'): void => {
       this.#failures.set(reason, (this.#failures.get(reason) ?? 0) + 1);
     };
-    this.#around = { engine, log, pathInto, resolve, random, failed };
+    const logFolder = (): string => config().ff_log_dir;
+    this.#around = { engine, log, pathInto, resolve, random, failed, logFolder };
+    this.#listening = listening;
   }
 
   /** What has not changed goes on. */
   apply(config: Config): void {
-    const wanted = new Map(plansOf(config).map((plan) => [planName(plan), plan]));
+    const wanted = new Map(plansOf(config, this.#listening()).map((plan) => [planName(plan), plan]));
     for (const [name, work] of this.#works) {
       const plan = wanted.get(name);
       if (plan && isDeepStrictEqual(plan, work.plan)) continue;
@@ -62,19 +73,24 @@ export class Ingests {
 
   readonly stats = (): IngestStats => {
     const ingests = [...this.#works.values()].map((work) => {
-      const { vhost, id, app, stream, input } = work.plan;
-      return { vhost, id, app, stream, input, ...work.facts() };
+      const { vhost, id, engine, app, stream, input } = work.plan;
+      return { vhost, id, engine, app, stream, input, ...work.facts() };
     });
     const attempts = ingests.reduce((sum, work) => sum + work.attempts, this.#endedAttempts);
     return { ingests, attempts, failures: this.#failures };
   };
 
-  readonly stop = (): void => {
+  /** Resolves when no process is left. */
+  readonly stop = async (): Promise<void> => {
     for (const [name, work] of this.#works) this.#end(name, work);
+    await Promise.all(this.#ending.values());
   };
 
   #begin(plan: Plan): Work {
-    if (plan.source) return new Pull(this.#around, plan, plan.source);
+    const { means } = plan;
+    if (means?.type === 'pull') return new Pull(this.#around, plan, means.source);
+    if (means)
+      return new RunningProgram(this.#around, plan, means, this.#ending.get(planName(plan)) ?? Promise.resolve());
     this.#around.failed('ingest_input');
     return unusable(plan, this.#around.log);
   }
@@ -82,7 +98,10 @@ export class Ingests {
   #end(name: string, work: Work): void {
     this.#works.delete(name);
     this.#endedAttempts += work.facts().attempts;
-    void work.stop();
+    const ended = Promise.all([this.#ending.get(name), work.stop()]).then(() => {
+      if (this.#ending.get(name) === ended) this.#ending.delete(name);
+    });
+    this.#ending.set(name, ended);
   }
 }
 
@@ -90,7 +109,8 @@ export class Ingests {
 function unusable(plan: Plan, log: Log): Work {
   const { vhost, app, stream, id, input } = plan;
   const error = errorText('ingest_input');
-  const facts: WorkFacts = { state: 'failed', conn: 0, attempts: 0, failures: 1, since: Date.now(), error };
+  const nothing = { conn: 0, pid: 0, lines: [], attempts: 0 };
+  const facts: WorkFacts = { ...nothing, state: 'failed', failures: 1, since: Date.now(), error };
   const fields = { type: 'ingest', vhost, app, stream, ingest: id, input, state: 'failed', reason: 'ingest_input' };
   log.warn(fields, `cannot ingest ${input} as ${vhost}/${app}/${stream}: ${error}`);
   return { plan, facts: () => facts, handle: () => undefined, stop: () => undefined };

@@ -43,7 +43,7 @@ export class Pull implements Work {
   facts(): WorkFacts {
     return {
       ...{ state: this.#state, conn: this.#conn, attempts: this.#attempts, failures: this.#failures },
-      ...{ since: this.#since, error: this.#error },
+      ...{ since: this.#since, error: this.#error, pid: 0, lines: [] },
     };
   }
 

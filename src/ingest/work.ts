@@ -18,6 +18,10 @@ export interface WorkFacts {
   readonly since: number;
   /** Why the last attempt ended; empty: none did. */
   readonly error: string;
+  /** Of the process group that fetches it, or 0. */
+  readonly pid: number;
+  /** What that printed last. */
+  readonly lines: readonly string[];
 }
 
 export interface Work {
@@ -37,4 +41,6 @@ export interface Surroundings {
   /** What the source of a pull is told, so that circles are known. */
   readonly pathInto: (key: StreamKey) => string;
   readonly failed: (reason: ErrorCode | 'unresolved') => void;
+  /** Where the output of programs is kept. */
+  readonly logFolder: () => string;
 }

@@ -1,6 +1,6 @@
 // Which engines work on a stream, and what each of them is to run. Pure: the same stream of the same configuration gets the same.
 
-import { addressOf } from '../config/address.js';
+import { addressOf, reachable } from '../config/address.js';
 import { blockName } from '../config/transcode_cycles.js';
 import type { Config, VhostConfig } from '../config/load.js';
 import type { Endpoint } from '../config/values.js';
@@ -91,11 +91,8 @@ function taskOf(around: Around, of: { block: Block; index: number }, engine: Blo
   };
 }
 
-const wildcards: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
-
 /** Where we are reached: at the port that the publisher used, if it is one of ours (behind a NAT it is not), else at the first. */
 function placeOf({ tcUrl }: Source, listening: readonly Endpoint[]): Endpoint {
   const asked = Number(/^[a-z]+:\/\/[^/?]*:(\d+)/i.exec(tcUrl)?.[1] ?? 1935);
-  const place = listening.find(({ port }) => port === asked) ?? listening[0] ?? { host: '127.0.0.1', port: asked };
-  return { host: wildcards[place.host] ?? place.host, port: place.port };
+  return reachable(listening.find(({ port }) => port === asked) ?? listening[0] ?? { host: '127.0.0.1', port: asked });
 }

@@ -10,6 +10,7 @@ import { accessProbes, hookProbes } from './support/directives/access.js';
 import { Changing, merge } from './support/directives/changing.js';
 import { dvrProbes, makeOldRecording } from './support/directives/dvr.js';
 import { hlsProbes } from './support/directives/hls.js';
+import { ingestProbes } from './support/directives/ingest.js';
 import type { Eye, Probe, Probes, Tree } from './support/directives/place.js';
 import { diskProbe, serverProbes } from './support/directives/server.js';
 import { transcodeProbes } from './support/directives/transcode.js';
@@ -37,6 +38,7 @@ const all = rows(rootSchema);
 const probes: Probes = {
   ...{ ...serverProbes, ...vhostProbes, ...accessProbes, ...hookProbes, ...hlsProbes, ...dvrProbes },
   ...transcodeProbes,
+  ...ingestProbes,
 };
 /** So many look at the same time; most of them wait for something most of the time. */
 const atOnce = 16;

@@ -2,11 +2,8 @@
 
 import { block, one } from '../table.js';
 import * as v from '../values.js';
-import { engine, ffmpeg } from './processes.js';
+import { ffmpeg, ingestEngine } from './processes.js';
 import { enabled } from './rows.js';
-
-/** What is not built yet says so. */
-const needs = 'ingest by ffmpeg';
 
 export const ingestSchema = {
   enabled: enabled('SRS 1.0'),
@@ -14,14 +11,14 @@ export const ingestSchema = {
     { doc: 'What is fetched.', since: 'SRS 1.0' },
     {
       type: one(v.choice('file', 'stream'), {
-        doc: 'file is read at its own pace and repeated; stream is taken as it comes.',
+        doc: 'file is read at its own pace and repeated for ever; stream is taken as it comes.',
         since: 'SRS 1.0',
         default: 'file',
         reload: 'live',
         probe: 'stream',
       }),
       url: one(v.text('url | path'), {
-        doc: 'The file or the stream. Without ffmpeg an rtmp:// URL.',
+        doc: 'The file or the stream. Without ffmpeg an FLV file or an rtmp:// URL.',
         since: 'SRS 1.0',
         reload: 'live',
         probe: './share/sample.flv',
@@ -34,6 +31,9 @@ export const ingestSchema = {
     reload: 'live',
     probe: 'live/example',
   }),
-  ffmpeg: { ...ffmpeg, needs },
-  engine: { ...engine, needs },
+  ffmpeg: {
+    ...ffmpeg,
+    doc: 'Path of the ffmpeg program, which then fetches. Without it: rtmp:// streams and FLV files.',
+  },
+  engine: ingestEngine,
 };

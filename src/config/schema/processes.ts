@@ -10,8 +10,14 @@ const whole = (what: string, doc: string, probe: string) =>
 const word = (what: string, doc: string, probe: string) =>
   one(v.text(what), { doc, since: 'SRS 0.9', reload: 'live', probe });
 
-const format = (doc: string) =>
-  one(v.text('format | off'), { doc, since: 'SRS 1.0', default: 'flv', reload: 'live', probe: 'off' });
+const format = (doc: string, usual: 'flv' | 'off' = 'flv') =>
+  one(v.text('format | off'), {
+    ...{ doc, since: 'SRS 1.0', default: usual, reload: 'live' },
+    probe: usual === 'off' ? 'flv' : 'off',
+  });
+
+const restarts = (doc: string, usual: string) =>
+  one(v.int('count', { min: 0, max: 1_000_000 }), { doc, since: 'weir', default: usual, reload: 'live', probe: '2' });
 
 export const ffmpeg = one(v.path, {
   doc: 'Path of the ffmpeg program.',
@@ -65,19 +71,25 @@ const engineSchema = {
     reload: 'live',
     probe: '10',
   }),
-  max_restarts: one(v.int('count', { min: 0, max: 1_000_000 }), {
-    doc: 'So often in a row ffmpeg is started again, later each time; a run of 20 s makes the count anew. Then the engine is given up until the next publish or reload of it.',
-    since: 'weir',
-    default: '10',
-    reload: 'live',
-    probe: '2',
-  }),
+  max_restarts: restarts(
+    'So often in a row ffmpeg is started again, later each time; a run of 20 s makes the count anew. Then the engine is given up until the next publish or reload of it.',
+    '10',
+  ),
 };
 
-export const engine = blocks(
-  { usage: 'name', required: false, unique: true, example: 'example' },
-  { doc: 'One ffmpeg process and what it makes.', since: 'SRS 0.9' },
-  engineSchema,
-);
+const label = { usage: 'name', required: false, unique: true, example: 'example' } as const;
+const about = { doc: 'One ffmpeg process and what it makes.', since: 'SRS 0.9' } as const;
+
+const engine = blocks(label, about, engineSchema);
+
+/** What is fetched has any format, and a source may be away for days. */
+export const ingestEngine = blocks(label, about, {
+  ...engineSchema,
+  iformat: format('Format of the input; off leaves it to ffmpeg.', 'off'),
+  max_restarts: restarts(
+    'So often in a row ffmpeg is started again, later each time, at last every half minute; a run of 20 s makes the count anew. Then it is given up until it is changed.',
+    '1000000',
+  ),
+});
 
 export const transcodeSchema = { enabled: enabled('SRS 0.9'), ffmpeg, engine };

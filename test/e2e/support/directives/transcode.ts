@@ -16,11 +16,11 @@ function standIn(name: string): string {
   return file;
 }
 
-const [program, another] = [standIn('one'), standIn('another')];
+export const [program, another] = [standIn('one'), standIn('another')];
 const output = 'rtmp://127.0.0.1:9/a/b';
-const engine = { enabled: 'on', vcodec: 'libx264', acodec: 'aac', output };
+export const engine: Tree = { enabled: 'on', vcodec: 'libx264', acodec: 'aac', output };
 
-const without = (tree: Tree, name = ''): Tree =>
+export const without = (tree: Tree, name = ''): Tree =>
   Object.fromEntries(Object.entries(tree).filter(([directive]) => directive !== name));
 
 /** The block with the directives that an engine needs, but for one of these. */

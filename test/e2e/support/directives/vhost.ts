@@ -1,19 +1,7 @@
 // Probes of the directives that say how the streams of a vhost are received and sent.
 import { isKey, nextPicture, picturesOf, videoOf, type Sender } from '../frames.js';
 import { type } from '../rtmp_client.js';
-import {
-  ask,
-  fresh,
-  get,
-  hasEnded,
-  keepDoing,
-  publish,
-  watch,
-  type Eye,
-  type Place,
-  type Probes,
-  type Tree,
-} from './place.js';
+import { ask, fresh, get, hasEnded, keepDoing, publish, watch, type Eye, type Place, type Probes } from './place.js';
 
 interface Scene {
   readonly name: string;
@@ -83,38 +71,7 @@ const fromPage = (action: 'publish' | 'play') => (place: Place) => () =>
   ask(place, action, { page: 'http://evilgithub.com/' });
 const refused = { to: 'github.com', before: 'Start', after: 'refer_denied' };
 
-/** Whether that was tried. */
-const triesToIngest = (what: string) => (place: Place) => () =>
-  place.weir.output().includes(`cannot ingest rtmp://127.0.0.1:9/${what} as ${place.vhost}/live/`);
-const somewhere: Tree = { url: 'rtmp://127.0.0.1:9/live/one' };
-
 export const vhostProbes: Probes = {
-  'vhost ingest enabled': {
-    beside: { ingest: { input: { type: 'stream', ...somewhere }, output: 'live/x' } },
-    look: triesToIngest('live/one'),
-    before: false,
-    after: true,
-  },
-  'vhost ingest input type': {
-    beside: { ingest: { enabled: 'on', input: somewhere, output: 'live/x' } },
-    look: (place) => () => place.weir.output().includes(`live/one as ${place.vhost}/live/x: the other server`),
-    before: false,
-    after: true,
-  },
-  'vhost ingest input url': {
-    beside: { ingest: { enabled: 'on', input: { type: 'stream' }, output: 'live/x' } },
-    ...{ from: 'rtmp://127.0.0.1:9/live/one', to: 'rtmp://127.0.0.1:9/live/two' },
-    look: triesToIngest('live/two'),
-    before: false,
-    after: true,
-  },
-  'vhost ingest output': {
-    beside: { ingest: { enabled: 'on', input: { type: 'stream', ...somewhere } } },
-    ...{ from: 'live/first', to: 'live/second' },
-    look: (place) => () => place.weir.output().includes(`as ${place.vhost}/live/second:`),
-    before: false,
-    after: true,
-  },
   'vhost forward': {
     look: async (place) => {
       const name = fresh();
