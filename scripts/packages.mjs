@@ -89,3 +89,15 @@ export function ensurePackages(needs, say = console.log) {
   const still = missing(needs);
   if (still.length > 0) throw new Error(`still missing after the installation: ${still.join(', ')}`);
 }
+
+/**
+ * The same for what is good to have: where it can't be installed that is said, and what it means.
+ * @param {Need[]} needs
+ */
+export function offerPackages(needs, without, say = console.log) {
+  try {
+    ensurePackages(needs, say);
+  } catch (error) {
+    say(`${without}: ${error.message}`);
+  }
+}

@@ -1,20 +1,16 @@
-// `npm start [-- FILE]`: sets up, starts the server with conf/weir.conf or the given file, publishes the sample to it in a
-// loop, and says how to go on.
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+// `npm start`: sets up and runs the demo (scripts/demo.mjs). `npm start -- FILE`: one server with this configuration, to which the
+// sample is published in a loop. `npm start -- --demo FILE FILE`: the demo with other files.
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { runDemo } from './demo.mjs';
+import { atTheEnd, isListening, launch, launchWeir, needPorts, ownAddress, root } from './processes.mjs';
 import { say, setUp } from './setup.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const config = process.argv[2] ?? join('conf', 'weir.conf');
+const demoFiles = [join('conf', 'demo.conf'), join('conf', 'demo.19350.conf')];
 const defaultPort = 1935;
 const defaultHttpPort = 8080;
-const startTimeout = 20_000;
-const pollInterval = 50;
 
 const httpBlocks = /\bhttp_(\w+)\s*\{([^}]*)\}/g;
 
@@ -32,12 +28,7 @@ function portsOf(config) {
   return [firstPort(text.replace(httpBlocks, ''), defaultPort), http];
 }
 
-function ownAddress() {
-  const addresses = Object.values(networkInterfaces()).flat();
-  return addresses.find((address) => address && address.family === 'IPv4' && !address.internal)?.address;
-}
-
-function explain(port, http) {
+function explain(config, port, http) {
   const suffix = port === defaultPort ? '' : `:${port}`;
   const live = `rtmp://127.0.0.1${suffix}/live`;
   const outside = ownAddress();
@@ -63,76 +54,41 @@ function explain(port, http) {
   console.log(lines.join('\n'));
 }
 
-/** A process group of its own: Ctrl-C reaches this script alone, which then ends both in their order, once. */
-function launch(command, args, stdout) {
-  const child = spawn(command, args, { cwd: root, detached: true, stdio: ['ignore', stdout, 'inherit'] });
-  const ended = new Promise((resolve) => {
-    child.on('error', (error) => {
-      console.error(`weir: ${command}: ${error.message}`);
-      resolve(1);
-    });
-    child.on('exit', (status) => resolve(status ?? 1));
-  });
-  return { child, ended, stop: () => child.exitCode === null && child.kill('SIGTERM') };
-}
-
-/** Whether some program listens, as the kernel lists it: a connection to find out would be a client for the server. */
-function isTaken(port) {
-  const listening = `:${port.toString(16).toUpperCase().padStart(4, '0')} `;
-  const state = '0A';
-  return ['/proc/net/tcp', '/proc/net/tcp6']
-    .filter(existsSync)
-    .flatMap((table) => readFileSync(table, 'utf8').split('\n'))
-    .map((line) => line.trim().split(/\s+/))
-    .some(([, local = '', , found]) => found === state && `${local} `.endsWith(listening));
-}
-
-/** Resolves to whether the server listens; false when it has ended instead. */
-async function isListening(port, server) {
-  const end = performance.now() + startTimeout;
-  while (server.child.exitCode === null && performance.now() < end) {
-    if (isTaken(port)) return true;
-    await delay(pollInterval);
-  }
-  return false;
-}
-
-function publishSample(port, http) {
+function publishSample(config, port, http) {
   const url = `rtmp://127.0.0.1:${port}/live/sample`;
   const args = ['publish', url, '--file', join('share', 'sample.flv'), '--retry', '1', '--quiet', '--events'];
   const publisher = launch(join(root, 'build', 'Release', 'weir-load'), args, 'pipe');
   createInterface({ input: publisher.child.stdout }).on('line', (line) => {
-    if (JSON.parse(line).event === 'publishing') explain(port, http);
+    if (JSON.parse(line).event === 'publishing') explain(config, port, http);
   });
   return publisher;
 }
 
-async function main() {
-  await setUp();
+/** One server, with the sample on the air. Resolves to its status. */
+async function runOne(config) {
   say(`starting with ${config}`);
   const [port, http] = portsOf(readFileSync(resolve(root, config), 'utf8'));
-  const taken = [port, http].find((one) => one !== undefined && isTaken(one));
-  if (taken) throw new Error(`port ${taken} is in use by another program`);
-  // Not before: the build makes it.
-  const { nodeFlags } = await import('../dist/src/process/node_flags.js');
-  const args = [...nodeFlags, join('dist', 'src', 'main.js'), '-c', config];
-  const server = launch(process.execPath, args, 'inherit');
+  needPorts([port, http]);
+  const server = await launchWeir(['-c', config]);
   let publisher;
   const stop = () => {
     publisher?.stop();
     server.stop();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
-  process.on('exit', stop);
-  if (await isListening(port, server)) publisher = publishSample(port, http);
+  atTheEnd(stop);
+  if (await isListening(port, server)) publisher = publishSample(config, port, http);
   const status = await server.ended;
   publisher?.stop();
   await publisher?.ended;
-  process.exitCode = status;
+  return status;
 }
 
 try {
-  await main();
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { demo: { type: 'boolean' } } });
+  await setUp();
+  const [config, second] = positionals;
+  const isDemo = values.demo === true || config === undefined;
+  process.exitCode = await (isDemo ? runDemo(config ?? demoFiles[0], second ?? demoFiles[1]) : runOne(config));
 } catch (error) {
   console.error(`weir: ${error.message}`);
   process.exitCode = 1;

@@ -1,7 +1,7 @@
 // A program that shall run: started, its output kept, started again when it ends, later each time, until its budget is spent.
 // Lives until stop(), which ends it; its process never outlives this one.
 
-import { launch, type Launched } from './launch.js';
+import { cannotStart, launch, type Launched } from './launch.js';
 import { lineReader } from './lines.js';
 import { OutputFile } from './output_file.js';
 import { noProgress, progressReader, type Progress } from './progress.js';
@@ -128,7 +128,7 @@ export class Child {
     if (this.#state === 'stopped') return;
     this.#error = why;
     if (Date.now() - this.#since >= good) this.#inRow = 0;
-    if (this.#inRow >= this.#options.maxRestarts) {
+    if (this.#inRow >= this.#options.maxRestarts || cannotStart(why)) {
       this.#enter('failed');
       this.#tell({ type: 'failed' });
       return;

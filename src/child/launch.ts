@@ -34,6 +34,9 @@ const launcherStatus: Readonly<Record<number, string>> = {
   127: 'there is no such program',
 };
 
+/** Trying again does not help. */
+export const cannotStart = (why: string): boolean => Object.values(launcherStatus).includes(why);
+
 /** Descriptor of the program that progress is written to. */
 export const progressDescriptor = 3;
 

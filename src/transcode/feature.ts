@@ -157,7 +157,7 @@ export class Transcodes {
     });
     this.#ending.set(name, ended);
     // When it is asked to end ffmpeg goes on waiting for what comes next. The end of its input it takes at once.
-    if (job.input !== undefined) this.#options.engine.kick(job.input);
+    if (job.input !== undefined) this.#options.engine.kick(job.input, 'finished');
   }
 
   #childOf(source: Source, task: Task): Child {
