@@ -1,4 +1,4 @@
-// Hooks with the real server and real clients: who is asked when, what a refused client is told, names that are changed.
+// Hooks with the real server and real clients: who is asked when, what a refused client is told.
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { describe, test, type TestContext } from 'node:test';
@@ -8,9 +8,8 @@ import { startHooks, type HookQuestion } from '../../src/hooks/start.js';
 import type { Log } from '../../src/log.js';
 import type { NativeEvent } from '../../src/native.js';
 import { errorOf, roleOverRtmp } from './support/asking.js';
-import { backend, yes, type Answer, type Backend } from './support/backend.js';
+import { backend, yes, type Backend } from './support/backend.js';
 import { fixture, publishWithFfmpeg } from './support/media.js';
-import { succeed } from './support/process.js';
 import { connectRtmp, createStream, openConnection } from './support/rtmp_client.js';
 import { freePort, startWeir, type Weir } from './support/servers.js';
 
@@ -146,36 +145,6 @@ describe('hooks', { concurrency: 2 }, () => {
       Array.from({ length: count }, (_, i) => i + 1),
     );
     assert.equal(hooks.stats().queue.overflow, 0);
-  });
-});
-
-describe('a publisher that a hook renames', () => {
-  const key = 'abc-secret-key';
-  const rename: Answer = ({ body }, response) => {
-    response.end(isOf('on_publish', key)(body) ? '{"code":0,"stream":"match1"}' : '0');
-  };
-
-  test('plays under the new name only, and its key stands in no line of the log', async (context) => {
-    const server = await backend(context, rename);
-    const weir = await hooked(context, server.url);
-    publishWithFfmpeg(context, fixture('h264-aac'), weir.url(key));
-    await weir.logged({ type: 'published', stream: 'match1' });
-    const base = `http://127.0.0.1:${String(weir.http)}/live`;
-    for (const url of [weir.url('match1'), `${base}/match1.flv`]) {
-      const { stdout } = await succeed(context, 'ffprobe', ['-v', 'error', '-show_entries', 'stream=codec_name', url]);
-      assert.match(stdout, /h264/);
-    }
-    const refused = await roleOverRtmp(context, weir.port, { action: 'play', name: key });
-    assert.deepEqual(errorOf(refused), ['NetStream.Play.Failed', errorText('stream_not_found')]);
-    for (const ending of ['flv', 'ts']) {
-      const answer = await fetch(`${base}/${key}.${ending}`);
-      assert.equal(answer.status, 404);
-      await answer.text();
-    }
-    await weir.logged({ type: 'unpublished', stream: 'match1' });
-    assert.ok(!weir.process.output().includes(key), 'the key stands in no line of the log');
-    const { body } = await server.first(isOf('on_unpublish'));
-    assert.deepEqual([body['stream'], body['renamed']], [key, 'match1']);
   });
 });
 

@@ -16,6 +16,8 @@ export interface WithApi extends Weir {
 interface ApiOptions extends WeirOptions {
   /** Directives of http_api. */
   readonly api?: string;
+  /** The whole of http_server. */
+  readonly delivery?: string;
   /** Sent with each call. */
   readonly headers?: Record<string, string>;
 }
@@ -26,7 +28,7 @@ const pause = 50;
 export async function startWithApi(context: TestContext, options: ApiOptions = {}): Promise<WithApi> {
   const [port, http] = [await freePort(), await freePort()];
   const api = `http_api { enabled on; listen 127.0.0.1:${String(port)}; ${options.api ?? ''} }`;
-  const delivery = `http_server { enabled on; listen 127.0.0.1:${String(http)}; }`;
+  const { delivery = `http_server { enabled on; listen 127.0.0.1:${String(http)}; }` } = options;
   const weir = await startWeir(context, { ...options, global: `${api}\n${delivery}\n${options.global ?? ''}` });
   await weir.logged({ type: 'listening', service: 'api' });
   await weir.logged({ type: 'listening', service: 'rtmp' });
