@@ -7,8 +7,8 @@ import type { Config } from '../config/load.js';
 
 const written = /(\.m3u8|\.ts|\.m4s|\.tmp|-init\d+\.mp4)$/;
 
-/** Of paths below http_server's `dir`, as requests name them. */
-export function ownedByHls({ http_server: { dir }, vhost }: Config): (path: string) => boolean {
+/** Of paths below `dir`, as requests name them. */
+export function ownedByHls({ vhost }: Config, dir: string): (path: string) => boolean {
   const directories = vhost
     .filter((of) => of.enabled && of.hls.enabled)
     .flatMap(({ hls }) => hlsStorage(hls).directory ?? []);

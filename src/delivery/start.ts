@@ -1,4 +1,4 @@
-// What the delivery server has beside streams: our pages, the files of a directory, the list of what is live. It follows
+// What the delivery server has beside streams: our pages, the files of directories, the list of what is live. It follows
 // the configuration.
 
 import { createHash } from 'node:crypto';
@@ -10,6 +10,7 @@ import { errorText, reasonOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Engine, EngineStats, StoredObject } from '../native.js';
 import { serveFolder } from './folder.js';
+import { serveMounts } from './mounts.js';
 import { ownedByHls } from './owned.js';
 import { createShelf } from './shelf.js';
 import { listStreams, streamListObject, streamListPath, type ListedStream } from './stream_list.js';
@@ -58,14 +59,15 @@ const nothing = (): void => undefined;
 /** What makes it begin anew when it changes. */
 function relevant({ http_server: { enabled, dir, stream_list }, vhost }: Config) {
   const hls = vhost.map((of) => [of.enabled, of.hls.enabled, of.hls.hls_path, of.hls.hls_storage]);
-  return { enabled, dir, stream_list, hls };
+  const mounts = vhost.map((of) => [of.name, of.http]);
+  return { enabled, dir, stream_list, hls, mounts };
 }
 
 function begin({ engine, log, stats, pages }: DeliveryOptions, config: Config): () => void {
   const { dir, stream_list: isListed } = config.http_server;
   const below = new Map(ownPages(pages, log).map((page): [string, StoredObject] => [page.path, page]));
   const shelf = createShelf(engine, below);
-  const isForeign = ownedByHls(config);
+  const isForeign = ownedByHls(config, dir);
   const stopFolder = serveFolder({
     folder: dir,
     shelf,
@@ -73,9 +75,11 @@ function begin({ engine, log, stats, pages }: DeliveryOptions, config: Config): 
     skips: (path) => isForeign(path) || (isListed && path === streamListPath),
     isWanted: dir !== rootSchema.http_server.children.dir.fallback,
   });
+  const stopMounts = serveMounts(engine, log, config);
   const stopList = isListed ? keepList(engine, () => listStreams(config, stats())) : nothing;
   return () => {
     stopList();
+    stopMounts();
     stopFolder();
     for (const path of below.keys()) engine.removeObject(path);
   };

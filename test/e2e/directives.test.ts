@@ -12,7 +12,8 @@ import { dvrProbes, makeOldRecording } from './support/directives/dvr.js';
 import { hlsProbes } from './support/directives/hls.js';
 import { ingestProbes } from './support/directives/ingest.js';
 import type { Eye, Probe, Probes, Tree } from './support/directives/place.js';
-import { diskProbe, serverProbes } from './support/directives/server.js';
+import { mountProbes } from './support/directives/mount.js';
+import { diskProbe, networkProbe, serverProbes } from './support/directives/server.js';
 import { transcodeProbes } from './support/directives/transcode.js';
 import { vhostProbes } from './support/directives/vhost.js';
 import { audience } from './support/watchers.js';
@@ -38,11 +39,14 @@ const all = rows(rootSchema);
 const probes: Probes = {
   ...{ ...serverProbes, ...vhostProbes, ...accessProbes, ...hookProbes, ...hlsProbes, ...dvrProbes },
   ...transcodeProbes,
+  ...mountProbes,
   ...ingestProbes,
 };
 /** So many look at the same time; most of them wait for something most of the time. */
 const atOnce = 16;
 const patience = Number(process.env['WEIR_PATIENCE'] ?? 60) * 1000;
+/** Not every machine shows a change of these. */
+const ofMachines = ['stats disk', 'stats network'];
 /** Only these, while one is written. */
 const wantedNames = new RegExp(process.env['WEIR_PROBES'] ?? '');
 const pause = 50;
@@ -51,7 +55,7 @@ const pause = 50;
 function alone([name = '', ...below]: readonly string[], value: string | undefined): Tree {
   if (below.length === 0) return value === undefined ? {} : { [name]: value };
   const hasSwitch =
-    ['security', 'token', 'http_hooks', 'hls', 'dvr', 'heartbeat'].includes(name) && below[0] !== 'enabled';
+    ['security', 'token', 'http_hooks', 'hls', 'dvr', 'http', 'heartbeat'].includes(name) && below[0] !== 'enabled';
   return { [name]: { ...(hasSwitch && { enabled: 'on' }), ...alone(below, value) } };
 }
 
@@ -90,7 +94,7 @@ test('every directive has a probe', () => {
   const inert = all.filter(({ leaf }) => leaf.inert).map(({ name }) => name);
   const wanted = all.filter((row) => isLive(row) && !row.leaf.inert).map(({ name }) => name);
   assert.deepEqual(
-    wanted.filter((name) => !(name in probes) && name !== 'stats disk'),
+    wanted.filter((name) => !(name in probes) && !ofMachines.includes(name)),
     [],
   );
   assert.deepEqual(
@@ -106,8 +110,12 @@ test('every directive is changed under 300 players, who lose nothing', { concurr
   };
   const server = await Changing.open(context, { __defaultVhost__: { queue_length: '60' }, cleaned }, makeOldRecording);
   const players = await audience(context, server.ports, 100, 100);
-  const disk = diskProbe(server.folder);
-  const known: Probes = { ...probes, ...(disk && { 'stats disk': disk }) };
+  const [disk, network] = [diskProbe(server.folder), networkProbe()];
+  const known: Probes = {
+    ...probes,
+    ...(disk && { 'stats disk': disk }),
+    ...(network && { 'stats network': network }),
+  };
   const inTable = all.filter(({ name }) => name in known && wantedNames.test(name));
   const run = (row: Row) =>
     context.test(row.name, (own) => change(own, server, row, known[row.name] ?? assert.fail(row.name)));

@@ -279,7 +279,7 @@ describe('old files', () => {
     'forward.conf': [],
     'transcode.conf': ['there is no ./objs/ffmpeg/bin/ffmpeg: nothing is made until it is'],
     'ingest.conf': ['there is no ./objs/ffmpeg/bin/ffmpeg: nothing is made until it is'],
-    'hls.conf': ['HTTP delivery'],
+    'hls.conf': [],
     'dvr.conf': [],
     'hooks.conf': [],
     'bandwidth.conf': ['bandwidth test'],

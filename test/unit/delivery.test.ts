@@ -70,7 +70,7 @@ describe('the list of streams', () => {
 test('what HLS writes into the directory is not served from it', () => {
   const config = configOf(`http_server { dir /srv/html; } vhost a { hls { enabled on; hls_path /srv/html/hls; } }
     vhost off { hls { enabled off; hls_path /srv/html; } }`);
-  const isForeign = ownedByHls(config);
+  const isForeign = ownedByHls(config, config.http_server.dir);
   for (const path of ['/hls/live/s.m3u8', '/hls/live/s-1.ts', '/hls/s-1.m4s', '/hls/s-init1.mp4', '/hls/s.m3u8.tmp']) {
     assert.ok(isForeign(path), path);
   }
@@ -78,6 +78,11 @@ test('what HLS writes into the directory is not served from it', () => {
     assert.ok(!isForeign(path), path);
   }
 });
+
+async function until(keys: ReadonlyMap<string, StoredObject>, path: string): Promise<void> {
+  for (let i = 0; i < 1000 && !keys.has(path); i++) await new Promise((next) => setTimeout(next, 10));
+  assert.ok(keys.has(path), [...keys.keys()].join(' '));
+}
 
 describe('delivery', () => {
   const page = { path: '/p.html', contentType: 'text/html', cacheControl: 'no-cache', body: Buffer.from('page') };
@@ -145,13 +150,29 @@ describe('delivery', () => {
     }
     const served = startWith(`http_server { enabled on; dir ${folder}/one; }`);
     context.after(served.stop);
-    const until = async (path: string): Promise<void> => {
-      for (let i = 0; i < 1000 && !served.keys.has(path); i++) await new Promise((next) => setTimeout(next, 10));
-      assert.ok(served.keys.has(path), [...served.keys.keys()].join(' '));
-    };
-    await until('/one.txt');
+    await until(served.keys, '/one.txt');
     served.follow(`http_server { enabled on; dir ${folder}/two; }`);
     assert.ok(!served.keys.has('/one.txt'));
-    await until('/two.txt');
+    await until(served.keys, '/two.txt');
+  });
+
+  test('has the directory of a vhost below its mount, for that vhost alone', async (context) => {
+    const folder = mkdtempSync(join(tmpdir(), 'weir-dir-'));
+    context.after(() => rmSync(folder, { recursive: true, force: true }));
+    mkdirSync(join(folder, 'docs'));
+    writeFileSync(join(folder, 'docs', 'index.html'), 'docs');
+    const configured = (vhost: string) => `http_server { enabled on; dir ${folder}/none; } vhost v { ${vhost} }`;
+    const served = startWith(configured(`http { enabled on; mount [vhost]/files/; dir ${folder}; }`));
+    context.after(served.stop);
+    await until(served.keys, 'v/files/docs');
+    assert.deepEqual([...served.keys.keys()].sort(), [
+      '/p.html',
+      'v/files/docs',
+      'v/files/docs/',
+      'v/files/docs/index.html',
+    ]);
+    assert.equal(served.keys.get('v/files/docs')?.location, '/files/docs/');
+    served.follow(configured(`http { enabled off; dir ${folder}; }`));
+    assert.deepEqual([...served.keys.keys()], ['/p.html']);
   });
 });

@@ -4,9 +4,6 @@ import { one } from '../table.js';
 import * as v from '../values.js';
 import { enabled } from './rows.js';
 
-const onOff = (doc: string, since: 'SRS 1.0' | 'SRS 2.0', initially: 'on' | 'off') =>
-  one(v.flag, { doc, since, default: initially, reload: 'live', probe: initially === 'on' ? 'off' : 'on' });
-
 const template = (doc: string, initially: string, probe: string) =>
   one(v.path, { doc, since: 'SRS 2.0', default: initially, reload: 'live', probe });
 
@@ -34,7 +31,7 @@ export const hdsSchema = {
 export const httpMountSchema = {
   enabled: enabled('SRS 1.0'),
   mount: one(v.path, {
-    doc: 'Path of the URL below which the files stand.',
+    doc: 'Path of the URL below which the files stand. [vhost] in front changes nothing.',
     since: 'SRS 1.0',
     default: '/',
     reload: 'live',
@@ -50,14 +47,37 @@ export const httpMountSchema = {
 };
 
 export const httpRemuxSchema = {
-  enabled: enabled('SRS 2.0'),
-  mount: template('Path of the URL of a stream.', '[vhost]/[app]/[stream].flv', '[vhost]/[app]/[stream].ts'),
+  enabled: one(v.flag, {
+    doc: 'Accepted, without effect.',
+    since: 'SRS 2.0',
+    default: 'off',
+    reload: 'live',
+    probe: 'on',
+    inert: true,
+  }),
+  mount: one(v.path, {
+    doc: 'Path of the URL of a stream.',
+    since: 'SRS 2.0',
+    default: '[vhost]/[app]/[stream].flv',
+    needs: 'other paths for live streams',
+    reload: 'live',
+    probe: '[vhost]/[app]/[stream].ts',
+  }),
   fast_cache: one(v.seconds(), {
     doc: 'How much of an audio stream a new listener gets at once.',
     since: 'SRS 2.0',
     default: '0',
+    needs: 'fast cache of audio',
     reload: 'live',
     probe: '30',
   }),
-  hstrs: onOff('An edge fetches a stream when a viewer asks for it by HTTP.', 'SRS 2.0', 'on'),
+  hstrs: one(v.flag, {
+    doc: 'An edge fetches a stream when a viewer asks for it by HTTP.',
+    since: 'SRS 2.0',
+    default: 'on',
+    needs: 'edge',
+    tunes: true,
+    reload: 'live',
+    probe: 'off',
+  }),
 };

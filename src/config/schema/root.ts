@@ -181,10 +181,9 @@ export const rootSchema = {
     { doc: 'What the figures about the system are taken from.', since: 'SRS 1.0' },
     {
       network: one(v.int('index', { min: 0, max: 255 }), {
-        doc: 'Which of the IPv4 addresses is reported as the address of this server.',
+        doc: 'Which of the IPv4 addresses the heartbeat reports, counted from 0: those of the outside first.',
         since: 'SRS 1.0',
         default: '0',
-        needs: 'heartbeat',
         reload: 'live',
         probe: '1',
         tunes: true,

@@ -224,11 +224,17 @@ export const vhostSchema = {
   hds: block({ doc: 'Adobe HTTP Dynamic Streaming.', since: 'SRS 2.0', needs: 'HDS' }, hdsSchema),
   dvr: block({ doc: 'Records streams to files.', since: 'SRS 1.0' }, dvrSchema),
   http: block(
-    { doc: 'Files of a directory over HTTP, for this vhost.', since: 'SRS 1.0', needs: 'HTTP delivery' },
+    {
+      doc: 'Files of a directory over HTTP, for this vhost alone, bounded as those of http_server. They go before what all vhosts have.',
+      since: 'SRS 1.0',
+    },
     httpMountSchema,
   ),
   http_remux: block(
-    { doc: 'Live streams over HTTP, for this vhost.', since: 'SRS 2.0', needs: 'HTTP delivery' },
+    {
+      doc: 'Live streams over HTTP, in SRS. weir delivers every stream at /[app]/[stream].flv and .ts, where http_server is on.',
+      since: 'SRS 2.0',
+    },
     httpRemuxSchema,
   ),
   transcode: blocks(

@@ -10,6 +10,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { roleOverRtmp } from '../asking.js';
 import { isKey, numberOf } from '../frames.js';
@@ -118,6 +119,22 @@ function writeThrough(folder: string): void {
   fsyncSync(file);
   closeSync(file);
 }
+
+/** On a machine that has an address of the outside. */
+export const networkProbe = (): Probe | undefined => {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const [first, second] = all
+    .filter(({ family }) => family === 'IPv4')
+    .toSorted((a, b) => Number(a.internal) - Number(b.internal))
+    .map(({ address }) => address);
+  if (second === undefined) return undefined;
+  return {
+    beside: heart({ enabled: 'on', ...often }),
+    look: beats((told) => told.at(-1)?.['ip']),
+    before: first,
+    after: second,
+  };
+};
 
 export const diskProbe = (folder: string): Probe | undefined => {
   const disk = existsSync('/proc/diskstats') ? ownDisk(folder) : '';
