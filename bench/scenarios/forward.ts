@@ -7,8 +7,8 @@ import { startWeir } from '../subjects/weir.js';
 const count = 100;
 const point = String(count);
 const mwLatency = 350;
-const toPlayers = 'to players';
-const toTargets = 'to targets';
+const toPlayers = 'weir to players';
+const toTargets = 'weir to targets';
 const cost = 'cpu_s_per_gbit';
 
 const measurePlayers = (seconds: number): Promise<Metrics> =>
