@@ -91,6 +91,35 @@ describe('configuration in the documentation', () => {
   });
 });
 
+describe('the README in Chinese', () => {
+  const [english, chinese] = [read('README.md'), read('README.zh.md')];
+  const levels = (text: string): string[] => headings(text).map((heading) => heading.replace(/ .*/, ''));
+  const rows = (text: string): string[] => text.match(/^\|.*\|$/gm) ?? [];
+  /** Behind the first cell, which is words. */
+  const figures = (row: string): string[] => row.split('|').slice(2);
+
+  test('has the sections of the English one', () => assert.deepEqual(levels(chinese), levels(english)));
+
+  test('has its commands and configuration', () => {
+    const codeOf = (text: string): string[] => codeBlocks(text).map((piece) => piece.text);
+    assert.deepEqual(codeOf(chinese), codeOf(english));
+    // Words of the language may stand between what is code, in another order.
+    const spansOf = (text: string): string[] => codeSpans(text).map((piece) => piece.text);
+    assert.deepEqual(spansOf(chinese).toSorted(), spansOf(english).toSorted());
+  });
+
+  test('has its links', () => {
+    const own = (text: string): string[] => links(text).filter((link) => !link.startsWith('README'));
+    assert.deepEqual(own(chinese).toSorted(), own(english).toSorted());
+  });
+
+  test('has its figures', () => {
+    const [, ...wanted] = rows(english).map(figures);
+    assert.ok(wanted.length >= 10);
+    assert.deepEqual(rows(chinese).slice(1).map(figures), wanted);
+  });
+});
+
 describe('links', () => {
   for (const page of pages) {
     test(`of ${page} lead to files and headings that are there`, () => {
