@@ -1,13 +1,14 @@
 // The console in a real browser, at the API's port of a real server: what it shows is what the API says, and what is done
 // there happens.
 import assert from 'node:assert/strict';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { startWithApi, type Clients, type WithApi } from '../e2e/support/api.js';
 import { fixture, publishForEver } from '../e2e/support/media.js';
 import { start } from '../e2e/support/process.js';
+import { temporaryFolder } from '../e2e/support/servers.js';
 import { launchBrowser, openPage, type PageOptions } from './support/browser.js';
 import { text } from './support/picture.js';
 
@@ -116,6 +117,66 @@ describe('the console', () => {
     await reload.click();
     await text(page, '#told', /gop_cash/);
     assert.equal(await page.locator('#told').getAttribute('data-state'), 'fault');
+  });
+
+  test('shows what ffmpeg makes, where streams are copied to and what is recorded', async (context) => {
+    const folder = temporaryFolder(context);
+    const weir = await startWithApi(context, {
+      api: `auth admin:${password};`,
+      headers,
+      vhost: `forward 127.0.0.1:1;
+        dvr { enabled on; dvr_path ${folder}/[stream].flv; }
+        transcode { enabled on; ffmpeg /usr/bin/ffmpeg;
+          engine small { enabled on; vcodec copy; acodec copy; output rtmp://127.0.0.1:[port]/other/[stream]_[engine]; }
+          engine broken { enabled on; vfilter { vf no_such_filter; } vcodec libx264; acodec an; output rtmp://127.0.0.1:[port]/other/x; max_restarts 0; } }`,
+    });
+    const page = await open(context, weir);
+    await text(page, '#events-state', /^Connected/);
+    assert.ok(await page.locator('#transcodes').isHidden());
+    const publisher = publishForEver(context, fixture('h264-aac'), weir.url('s'));
+    const row = (table: string, name: RegExp) => page.locator(`#${table} tbody tr`).filter({ hasText: name });
+    const small = row('transcodes', /small/);
+    await small
+      .locator('[data-title=State]')
+      .filter({ hasText: /^running$/ })
+      .waitFor();
+    await small
+      .locator('[data-title=Speed]')
+      .filter({ hasText: /^[01]\.\d\d ×$/ })
+      .waitFor();
+    const broken = row('transcodes', /broken/);
+    await broken
+      .locator('[data-title=State].fault')
+      .filter({ hasText: /^failed: / })
+      .waitFor();
+    await broken.locator('summary').click();
+    await broken
+      .locator('pre')
+      .filter({ hasText: /no_such_filter/ })
+      .waitFor();
+    await row('forwards', /127\.0\.0\.1:1\/live\/s/)
+      .locator('.fault')
+      .filter({ hasText: /^waiting: / })
+      .waitFor();
+    const recording = row('recordings', /\/s\.flv/);
+    await recording
+      .locator('[data-title=State]')
+      .filter({ hasText: /^recording$/ })
+      .waitFor();
+    assert.ok(await recording.getByText('Download').isHidden());
+    await publisher.stop();
+    await recording
+      .locator('[data-title=State]')
+      .filter({ hasText: /^finished$/ })
+      .waitFor();
+    const [file] = await Promise.all([page.waitForEvent('download'), recording.getByText('Download').click()]);
+    assert.equal(file.suggestedFilename(), 's.flv');
+    assert.equal(
+      readFileSync(await file.path())
+        .subarray(0, 3)
+        .toString(),
+      'FLV',
+    );
   });
 
   test('takes names for text, and fits a phone', async (context) => {

@@ -2,6 +2,35 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { bytes, eventText, linePoints, milliseconds, percent, reloadText } from '../../src/pages/web/model/console.js';
+import { fileName, isTroubled, nameOf, speedText, stateText } from '../../src/pages/web/model/console_moves.js';
+
+describe('what moves streams', () => {
+  const worked = { vhost_name: 'v', app: 'live', name: 's', state: 'running', since_ms: 0, error: '' };
+
+  test('says why it does not run, and whether someone should look', () => {
+    assert.equal(nameOf(worked), 'v/live/s');
+    const all = [
+      worked,
+      { ...worked, error: 'of the last time' },
+      { ...worked, state: 'waiting', error: 'connection refused' },
+      { ...worked, state: 'failed', error: 'status 1' },
+      { ...worked, state: 'stopped' },
+    ];
+    assert.deepEqual(all.map(stateText), [
+      'running',
+      'running',
+      'waiting: connection refused',
+      'failed: status 1',
+      'stopped',
+    ]);
+    assert.deepEqual(all.map(isTroubled), [false, false, true, true, false]);
+  });
+
+  test('speeds and files', () => {
+    assert.deepEqual([0, 1, 0.523].map(speedText), ['–', '1.00 ×', '0.52 ×']);
+    assert.deepEqual(['/var/rec/live/s.flv', 's.flv'].map(fileName), ['live/s.flv', 's.flv']);
+  });
+});
 
 describe('console', () => {
   test('figures', () => {

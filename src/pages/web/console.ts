@@ -2,26 +2,20 @@
 
 import { bytes, milliseconds, percent, reloadText } from './model/console.js';
 import type { ApiClient, ApiStream, ApiSummary, ReloadReport, Sample } from './model/console.js';
+import { nameOf } from './model/console_moves.js';
 import { bitrate, codecName, duration, resolution } from './model/figures.js';
 import { ApiError, callApi } from './ui/api.js';
 import { makeChart, makeSpark } from './ui/chart.js';
 import { button, element, make, setText } from './ui/dom.js';
 import { wireEvents } from './ui/event_list.js';
 import { wireFrame } from './ui/frame.js';
+import { wireMoves } from './ui/moves.js';
 import { pageSize, wirePager } from './ui/pager.js';
 import { wireRows, type Column } from './ui/rows.js';
 
 const interval = 1000;
 const mostSamples = 720;
 const mostSparkPoints = 60;
-
-interface Listed {
-  readonly name: string;
-  readonly vhost_name: string;
-  readonly app: string;
-}
-
-const nameOf = ({ vhost_name, app, name }: Listed): string => `${vhost_name}/${app}/${name}`;
 
 const streamColumns: readonly Column<ApiStream>[] = [
   { title: 'Stream', text: nameOf },
@@ -180,6 +174,7 @@ function main(): void {
         callApi<{ data: ApiSummary }>('/api/v1/summaries'),
         showLists(),
         showPlots(),
+        showMoves(),
       ]);
       showTotals(data, streams);
     } catch (error) {
@@ -190,6 +185,7 @@ function main(): void {
     }
   };
   const showLists = wireLists(() => void look());
+  const showMoves = wireMoves(() => void look());
   button('reload').addEventListener('click', () => {
     void act(async () => reloadText((await callApi<{ data: ReloadReport }>('/api/v1/reload', 'POST')).data));
   });

@@ -5,12 +5,14 @@ import { make, setText } from './dom.js';
 export interface Column<T> {
   readonly title: string;
   readonly isNumber?: boolean;
-  text(item: T): string;
+  readonly text: (item: T) => string;
+  /** What it says should be looked at. */
+  readonly isFault?: (item: T) => boolean;
 }
 
 export interface RowsOptions<T> {
   readonly columns: readonly Column<T>[];
-  readonly key: (item: T) => number;
+  readonly key: (item: T) => number | string;
   /** Something at the end of each row, made once; `show` is called with each update. */
   readonly extra?: (item: T) => { readonly root: Element; show(item: T): void };
 }
@@ -31,7 +33,7 @@ export function wireRows<T>(
   );
   const body = make('tbody');
   table.append(make('thead', {}, make('tr', {}, ...heads, ...(extra ? [make('td')] : []))), body);
-  const rows = new Map<number, Row<T>>();
+  const rows = new Map<number | string, Row<T>>();
 
   const makeRow = (item: T): Row<T> => {
     const cells = columns.map((column) =>
@@ -55,7 +57,9 @@ export function wireRows<T>(
       rows.set(key(item), row);
       columns.forEach((column, at) => {
         const cell = row.cells[at];
-        if (cell) setText(cell, column.text(item));
+        if (!cell) return;
+        setText(cell, column.text(item));
+        cell.classList.toggle('fault', column.isFault?.(item) ?? false);
       });
       row.extra?.show(item);
       // Moving an element takes its focus away.
