@@ -48,6 +48,16 @@ function readFrames(text: string): Played {
   return { video: of('video'), audio: of('audio') };
 }
 
+/**
+ * What a player had to say. ffmpeg, and who uses it, calls the end of an answer without a length premature, which is how a live
+ * stream ends: on a slow machine they get there although they were asked to play less.
+ */
+const complaints = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => !/Stream ends prematurely at \d+, should be 18446744073709551615/.test(line))
+    .join('\n');
+
 const ffmpeg: Play = async (context, url, seconds) => {
   const from = url.endsWith('.m3u8') ? ['-live_start_index', '0'] : [];
   const length = seconds === undefined ? [] : ['-t', String(seconds)];
@@ -55,7 +65,7 @@ const ffmpeg: Play = async (context, url, seconds) => {
   const timing = ['-fps_mode', 'passthrough', '-enc_time_base:v', '1:90000', '-autoscale', '0'];
   const args = ['-nostdin', '-v', 'error', ...brief, ...from, '-i', url, ...length, ...timing, '-f', 'framemd5', '-'];
   const { stdout, stderr } = await succeed(context, 'ffmpeg', args, patience);
-  assert.equal(stderr, '', `ffmpeg complains about ${url}`);
+  assert.equal(complaints(stderr), '', `ffmpeg complains about ${url}`);
   const { video, audio } = readFrames(stdout);
   // Its HLS reader (that of 5.1) has no duration for the first packet of sound that it finds in TS, also in lists that ffmpeg made.
   return { video, audio: audio.slice(url.endsWith('.m3u8') ? 5 : 0) };
@@ -70,7 +80,7 @@ const mpv: Play = async (context, url, seconds) => {
   const length = seconds === undefined ? [] : [`--length=${String(seconds)}`];
   const args = [...quietly, ...length, ...output, url];
   const { stdout, stderr } = await succeed(context, 'mpv', args, patience);
-  assert.equal(stdout + stderr, '', `mpv complains about ${url}`);
+  assert.equal(complaints(stdout + stderr), '', `mpv complains about ${url}`);
   return readFrames(readFileSync(file, 'utf8'));
 };
 
@@ -79,7 +89,7 @@ export async function watchWithMpv(context: TestContext, url: string, seconds?: 
   const length = seconds === undefined ? [] : [`--length=${String(seconds)}`];
   const args = [...quietly, '--vo=null', '--ao=null', '--untimed', ...length, url];
   const { stdout, stderr } = await succeed(context, 'mpv', args, patience);
-  assert.equal(stdout + stderr, '', `mpv complains about ${url}`);
+  assert.equal(complaints(stdout + stderr), '', `mpv complains about ${url}`);
 }
 
 const converters = { video: 'videoconvert', audio: 'audioconvert' } as const;
@@ -118,21 +128,23 @@ export function gstreamer(tracks: readonly (keyof typeof converters)[]): Play {
   };
 }
 
-/** Every fragment of a playlist, in its order, each decodable alone; curl follows the list until the stream has ended. */
+/** Every fragment of a playlist, in its order; curl follows the list until the stream has ended. Then each decodes alone. */
 async function fetchHls(context: TestContext, url: string, folder: string): Promise<Buffer> {
-  const fragments = new Map<string, Buffer>();
+  const fragments = new Map<string, string>();
   for (;;) {
     const list = (await succeed(context, 'curl', ['-sSf', url], patience)).stdout;
     for (const uri of list.split('\n').filter((line) => line !== '' && !line.startsWith('#'))) {
       if (fragments.has(uri)) continue;
       const file = join(folder, `${String(fragments.size)}.ts`);
       await succeed(context, 'curl', ['-sSf', '-o', file, new URL(uri, url).href], patience);
-      assertDecodes(file);
-      fragments.set(uri, readFileSync(file));
+      fragments.set(uri, file);
     }
-    if (list.includes('#EXT-X-ENDLIST')) return Buffer.concat([...fragments.values()]);
+    if (list.includes('#EXT-X-ENDLIST')) break;
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
+  const files = [...fragments.values()];
+  files.forEach(assertDecodes);
+  return Buffer.concat(files.map((file) => readFileSync(file)));
 }
 
 const curl: Play = async (context, url) => {
