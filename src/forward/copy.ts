@@ -1,30 +1,26 @@
-// One stream on its way to one target: resolves the target's name, connects, and after a failure tries again, later each time.
+// One stream on its way to one target: tries to have it pushed there as long as it is published.
 
-import { errorText, reasonOf, type ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
 import type { ConnectionId, Engine, NativeEvent, StreamGrant } from '../native.js';
-import { Pauses } from '../retry.js';
+import {
+  RelayAttempts,
+  relayTimeouts,
+  type AttemptFacts,
+  type AttemptFailure,
+  type AttemptReason,
+} from '../retry/attempts.js';
 import type { Destination } from './destination.js';
 
 export type CopyState = 'connecting' | 'forwarding' | 'waiting' | 'refused';
 
-export interface CopyFacts {
+export interface CopyFacts extends AttemptFacts {
   readonly vhost: string;
   readonly app: string;
   readonly stream: string;
   readonly target: string;
   readonly state: CopyState;
-  /** Of the connection that is there, or 0. */
-  readonly conn: ConnectionId;
-  /** Attempts so far. */
-  readonly attempts: number;
-  readonly failures: number;
-  /** Unix milliseconds: since when it is in this state. */
-  readonly since: number;
   /** Of connections that have ended. */
   readonly bytes: number;
-  /** Why the last attempt ended; empty: none did. */
-  readonly error: string;
 }
 
 export interface Surroundings {
@@ -35,30 +31,18 @@ export interface Surroundings {
   readonly random: () => number;
   /** Its connections, so that events find it. */
   readonly running: Map<ConnectionId, Copy>;
-  readonly failed: (reason: ErrorCode | 'unresolved') => void;
+  readonly failed: (reason: AttemptReason) => void;
 }
 
 const longestWait = 10_000;
-/** A connection that lasted so long was a good one: the next wait is the first again. */
-const good = 10_000;
-const connectTimeout = 5000;
-const answerTimeout = 10_000;
 
 export class Copy {
   readonly destination: Destination;
   readonly #around: Surroundings;
   readonly #grant: StreamGrant;
   readonly #path: string;
-  #state: CopyState = 'connecting';
-  #conn: ConnectionId = 0;
-  #attempts = 0;
-  #failures = 0;
-  readonly #pauses: Pauses;
-  #since = Date.now();
+  readonly #attempts: RelayAttempts;
   #bytes = 0;
-  #error = '';
-  #timer: NodeJS.Timeout | undefined;
-  #isStopped = false;
 
   /** `path`: the identities that the target is to know. */
   constructor(around: Surroundings, grant: StreamGrant, destination: Destination, path: string) {
@@ -66,88 +50,63 @@ export class Copy {
     this.#grant = grant;
     this.destination = destination;
     this.#path = path;
-    this.#pauses = new Pauses(longestWait, around.random);
-    void this.#attempt();
+    this.#attempts = new RelayAttempts({
+      ...{ host: destination.host, longestWait, random: around.random, resolve: around.resolve },
+      connect: (address) => this.#connect(address),
+      failed: (failure) => this.#failed(failure),
+    });
+    this.#attempts.begin();
   }
 
   facts(): CopyFacts {
     const { vhost, app, stream } = this.#grant;
-    return {
-      ...{ vhost, app, stream, target: this.destination.name, state: this.#state, conn: this.#conn },
-      ...{ attempts: this.#attempts, failures: this.#failures, since: this.#since, bytes: this.#bytes },
-      error: this.#error,
-    };
+    const own = { vhost, app, stream, target: this.destination.name, state: this.#state(), bytes: this.#bytes };
+    return { ...this.#attempts.facts(), ...own };
   }
 
   /** What the stream has so far is sent still. */
   stop(): void {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    if (this.#conn !== 0) this.#around.engine.kick(this.#conn, 'finished');
+    const conn = this.#attempts.stop();
+    if (conn !== 0) this.#around.engine.kick(conn, 'finished');
   }
 
   began(): void {
-    this.#enter('forwarding');
+    this.#attempts.began();
     this.#around.log.info(this.#fields(), `forwards ${this.#what()}`);
   }
 
-  ended(event: Extract<NativeEvent, { type: 'pushEnded' }>): void {
-    const { reason, message, bytesOut } = event;
-    this.#around.running.delete(this.#conn);
+  ended({ conn, reason, message, bytesOut }: Extract<NativeEvent, { type: 'pushEnded' }>): void {
+    this.#around.running.delete(conn);
     this.#bytes += bytesOut;
-    const text = message === '' ? errorText(reason) : `${errorText(reason)}: ${message}`;
-    if (this.#isStopped) {
+    if (this.#attempts.isStopped) {
       this.#around.log.info({ ...this.#fields(), reason }, `no longer forwards ${this.#what()}`);
-      return;
     }
-    if (this.#state === 'forwarding' && Date.now() - this.#since >= good) this.#pauses.reset();
-    this.#conn = 0;
-    this.#fail(reason, text);
+    this.#attempts.ended(reason, message);
   }
 
-  async #attempt(): Promise<void> {
-    this.#attempts++;
-    this.#enter('connecting');
-    const { engine, resolve, running } = this.#around;
-    const { host, port, tcUrl, app, stream } = this.destination;
-    try {
-      const addresses = await resolve(host);
-      if (this.#isStopped) return;
-      const address = addresses[(this.#attempts - 1) % addresses.length];
-      if (address === undefined) throw new Error('it has no address');
-      const more = { relayPath: this.#path, connectTimeout, answerTimeout };
-      this.#conn = engine.push(this.#grant, { host: address, port, tcUrl, app, stream, ...more });
-      running.set(this.#conn, this);
-    } catch (error) {
-      if (!this.#isStopped) this.#fail('unresolved', `${host} cannot be resolved: ${reasonOf(error)}`);
-    }
+  #connect(address: string): ConnectionId {
+    const { port, tcUrl, app, stream } = this.destination;
+    const target = { host: address, port, tcUrl, app, stream, relayPath: this.#path, ...relayTimeouts };
+    const conn = this.#around.engine.push(this.#grant, target);
+    this.#around.running.set(conn, this);
+    return conn;
   }
 
-  #fail(reason: ErrorCode | 'unresolved', text: string): void {
+  #failed({ reason, text, then, isNews }: AttemptFailure): void {
     const { log, failed } = this.#around;
-    this.#failures++;
     failed(reason);
-    const isNews = text !== this.#error;
-    this.#error = text;
-    // A circle stays one until the configuration of some server changes.
-    const isFinal = reason === 'forward_loop';
-    const wait = this.#pauses.next();
-    this.#enter(isFinal ? 'refused' : 'waiting');
-    const then = isFinal ? 'not tried again' : `tried again in ${wait} ms`;
     log[isNews ? 'warn' : 'debug']({ ...this.#fields(), reason }, `cannot forward ${this.#what()}: ${text}; ${then}`);
-    if (isFinal) return;
-    this.#timer = setTimeout(() => void this.#attempt(), wait);
-    this.#timer.unref();
   }
 
-  #enter(state: CopyState): void {
-    this.#state = state;
-    this.#since = Date.now();
+  #state(): CopyState {
+    const { state } = this.#attempts;
+    return state === 'up' ? 'forwarding' : state;
   }
 
   #fields(): Readonly<Record<string, unknown>> {
     const { vhost, app, stream } = this.#grant;
-    return { type: 'forward', conn: this.#conn, vhost, app, stream, target: this.destination.name, state: this.#state };
+    const { conn } = this.#attempts.facts();
+    return { type: 'forward', conn, vhost, app, stream, target: this.destination.name, state: this.#state() };
   }
 
   #what(): string {

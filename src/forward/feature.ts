@@ -7,7 +7,7 @@ import type { ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
 import type { ConnectionId, Engine, NativeEvent, StreamGrant, StreamKey } from '../native.js';
 import { streamId } from '../native/stream_name.js';
-import { addressesOf } from '../retry.js';
+import { addressesOf } from '../retry/addresses.js';
 import { Copy, type CopyFacts } from './copy.js';
 import { destinationOf } from './destination.js';
 import { pathThrough } from './identity.js';

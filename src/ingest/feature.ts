@@ -7,7 +7,7 @@ import type { Endpoint } from '../config/values.js';
 import { errorText, type ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Engine, NativeEvent, StreamKey } from '../native.js';
-import { addressesOf } from '../retry.js';
+import { addressesOf } from '../retry/addresses.js';
 import { planName, plansOf, type Plan } from './plan.js';
 import { Pull } from './pull.js';
 import { RunningProgram } from './run.js';

@@ -1,15 +1,6 @@
-// How other servers are reached: all addresses of a name, and pauses between attempts that grow, with some chance in them so that
-// nobody is stormed.
-
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
+// Pauses between attempts that grow, with some chance in them so that nobody is stormed.
 
 const firstWait = 500;
-
-export async function addressesOf(host: string): Promise<readonly string[]> {
-  if (isIP(host) !== 0) return [host];
-  return (await lookup(host, { all: true })).map(({ address }) => address);
-}
 
 export class Pauses {
   readonly #longest: number;
