@@ -63,6 +63,7 @@ const codecs: Readonly<Record<Fixture, readonly string[]>> = {
   'h264-aac': ['aac', 'h264'],
   'one-gop': ['aac', 'h264'],
   'h264-mp3': ['h264', 'mp3'],
+  'h264-speex': ['h264', 'speex'],
   'sorenson-mp3': ['flv1', 'mp3'],
   'audio-only': ['aac'],
   'video-only': ['h264'],

@@ -103,19 +103,63 @@ describe('transcode: pictures and sound', { concurrency: 2 }, () => {
     const file = join(folder, 'a b-file.flv');
     const printed = readFileSync(join(weir.logs, 'ffmpeg-encoder-__defaultVhost__-live-a_b-file.log'), 'utf8');
     assert.ok(statSync(file).size > 1000, printed);
-    const [given, got] = [packetsOf(source), packetsOf(file)];
-    for (const kind of ['video', 'audio'] as const) {
-      const hashes = (packets: typeof got) => packets.filter((one) => one.kind === kind).map(({ hash }) => hash);
-      const all = [...hashes(given), ...hashes(given), ...hashes(given)].join(' ');
-      assert.ok(hashes(got).length > 30 && all.includes(hashes(got).join(' ')), missing(kind));
+    for (const kind of ['video', 'audio'] as const) assertCopied(kind, source, file);
+  });
+
+  test('sound that is MP3 or Speex becomes AAC beside the picture as it was', async (context) => {
+    const folder = temporaryFolder(context);
+    const sound = { acodec: 'aac', more: 'abitrate 64; asample_rate 22050; achannels 1;' };
+    const weir = await startTranscoding(context, {
+      vhost: transcode(engine('sound', { ...sound, output: `${folder}/[stream].flv` })),
+    });
+    for (const name of ['h264-mp3', 'h264-speex'] as const) {
+      const published = publishForEver(context, fixture(name), weir.url(name));
+      await weir.engineIs('sound', (one) => one.name === name && one.frames > 60);
+      await published.stop('SIGINT');
+      await weir.logged({ type: 'transcode', engine: 'sound', stream: name, state: 'stopped' });
+      const file = join(folder, `${name}.flv`);
+      const { stdout } = await run('ffprobe', [
+        '-v',
+        'error',
+        '-show_entries',
+        'stream=codec_name',
+        '-of',
+        'csv=p=0',
+        file,
+      ]);
+      assert.deepEqual(stdout.trim().split('\n').sort(), ['aac', 'h264']);
+      assertCopied('video', fixture(name), file);
+      await assertTone(file, 1);
     }
   });
 });
 
-const missing = (kind: Kind): string => `the ${kind} of the copy is not that of the source`;
+/** The file has a piece of the source, which was published in a loop, packet for packet. */
+function assertCopied(kind: Kind, source: string, file: string): void {
+  const hashes = (of: string) => packetsOf(of).flatMap((one) => (one.kind === kind ? [one.hash] : []));
+  const [given, got] = [hashes(source), hashes(file)];
+  const all = [...given, ...given, ...given].join(' ');
+  assert.ok(got.length > 30 && all.includes(got.join(' ')), `the ${kind} of the copy is not that of the source`);
+}
 
-async function assertTone(url: string): Promise<void> {
-  const args = ['-v', 'error', ...soon, '-i', url, '-t', '1.2', '-map', '0:a', '-f', 's16le', 'pipe:1'];
+/** `from`: seconds into it. */
+async function assertTone(url: string, from = 0): Promise<void> {
+  const args = [
+    '-v',
+    'error',
+    ...soon,
+    '-i',
+    url,
+    '-ss',
+    String(from),
+    '-t',
+    '1.2',
+    '-map',
+    '0:a',
+    '-f',
+    's16le',
+    'pipe:1',
+  ];
   const { stdout } = await run('ffmpeg', args, patient);
   const samples = new Int16Array(new Uint8Array(stdout).buffer).subarray(2205, 2205 + 22050);
   assert.equal(samples.length, 22050, 'a second of one channel at 22050 Hz');

@@ -24,13 +24,14 @@ const recipes = {
   /** Whoever joins it late gets all of it from its first picture on. */
   'one-gop': [...picture, ...tone, ...h264, '-g', '250', ...aac, '-t', '4'],
   'h264-mp3': [...picture, ...tone, ...h264, ...mp3],
+  'h264-speex': [...picture, ...tone, ...h264, '-c:a', 'libspeex', '-ar', '16000', '-ac', '1'],
   'sorenson-mp3': [...picture, ...tone, ...sorenson, ...mp3],
   'audio-only': [...tone, ...aac],
   'video-only': [...picture, ...h264],
 } as const;
 
 export type Fixture = keyof typeof recipes;
-/** Those of ten seconds. */
+/** Those of ten seconds that every player takes. */
 export const fixtures = (Object.keys(recipes) as Fixture[]).filter((name) => name !== 'one-gop');
 
 /** A FLV file of ten seconds, or of four, made by ffmpeg when it is first asked for. */
