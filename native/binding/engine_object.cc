@@ -75,6 +75,7 @@ Napi::Object EngineObject::Expose(Napi::Env env) {
   add_call("promiseObject", PromiseObject);
   add_call("setVhosts", SetVhosts);
   add_call("openView", OpenView);
+  add_call("followView", FollowView);
   add_call("closeView", CloseView);
   add_call("acceptView", AcceptView);
   add_call("releaseRange", ReleaseRange);

@@ -122,6 +122,10 @@ Napi::Value OpenView(Engine& engine, const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(view));
 }
 
+Napi::Value FollowView(Engine& engine, const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), engine.store().FollowView(ToNumber(info[0]), ToNumber(info[1])));
+}
+
 Napi::Value CloseView(Engine& engine, const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), engine.store().CloseView(ToNumber(info[0])));
 }

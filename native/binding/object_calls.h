@@ -14,6 +14,7 @@ Napi::Value RemoveObject(Engine& engine, const Napi::CallbackInfo& info);
 Napi::Value PromiseObject(Engine& engine, const Napi::CallbackInfo& info);
 Napi::Value SetVhosts(Engine& engine, const Napi::CallbackInfo& info);
 Napi::Value OpenView(Engine& engine, const Napi::CallbackInfo& info);
+Napi::Value FollowView(Engine& engine, const Napi::CallbackInfo& info);
 Napi::Value CloseView(Engine& engine, const Napi::CallbackInfo& info);
 Napi::Value AcceptView(Engine& engine, const Napi::CallbackInfo& info);
 

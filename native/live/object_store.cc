@@ -68,6 +68,11 @@ uint64_t ObjectStore::OpenView(StreamKey key, ViewOptions options) {
   return viewers_.Open(std::move(key), options);
 }
 
+bool ObjectStore::FollowView(uint64_t view, uint64_t source) {
+  std::lock_guard lock(mutex_);
+  return viewers_.Follow(view, source);
+}
+
 bool ObjectStore::CloseView(uint64_t view) {
   Wakeups wakeups;
   std::vector<Event> events;
@@ -124,8 +129,8 @@ ObjectStore::Found ObjectStore::AskViewers(const Entry& entry, const Wanted& wan
   return {.kind = Found::Kind::kAsk,
           .hold = viewers_.patience(),
           .reason = Reason::kDecisionTimeout,
-          .view = view,
-          .key = *key,
+          .view = answer.view,
+          .key = *viewers_.KeyOf(answer.view),
           .query = std::string(answer.query),
           .again = answer.again};
 }

@@ -39,6 +39,8 @@ class ObjectStore {
   void SetVhosts(std::vector<std::string> names, std::optional<std::string> fallback);
   uint64_t OpenView(StreamKey key, ViewOptions options);
   bool CloseView(uint64_t view);
+  // As Viewers::Follow.
+  bool FollowView(uint64_t view, uint64_t source);
   // The answer to the question that this connection asked; kNone: he may. False: it asked none.
   bool Decide(uint64_t connection, Reason refusal, Millis now);
 

@@ -54,6 +54,7 @@ struct View {
   };
 
   uint64_t id = 0;
+  uint64_t source = 0;  // who watches that view may have this one's pieces; 0: nobody else
   StreamKey key;
   ViewOptions options;
   std::unordered_map<std::string, Viewer, NameHash, std::equal_to<>> viewers;  // by address and query

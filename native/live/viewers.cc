@@ -55,9 +55,21 @@ bool Viewers::Close(uint64_t id, Wakeups& wakeups, std::vector<Event>& events) {
   return views_.Remove(id);
 }
 
-const StreamKey* Viewers::KeyOf(uint64_t view) const {
-  const std::unique_ptr<View>* found = views_.Find(view);
-  return found == nullptr ? nullptr : &(*found)->key;
+bool Viewers::Follow(uint64_t id, uint64_t source) {
+  View* view = Find(id);
+  if (view == nullptr) return false;
+  view->source = source;
+  return true;
+}
+
+View* Viewers::Find(uint64_t id) const {
+  const std::unique_ptr<View>* found = views_.Find(id);
+  return found == nullptr ? nullptr : found->get();
+}
+
+const StreamKey* Viewers::KeyOf(uint64_t id) const {
+  const View* view = Find(id);
+  return view == nullptr ? nullptr : &view->key;
 }
 
 Viewers::Answer Viewers::AskForList(const Who& who, Waiter* waiter) {
@@ -79,6 +91,13 @@ Viewers::Answer Viewers::AskForList(const Who& who, Waiter* waiter) {
 Viewers::Answer Viewers::AskForPiece(const Who& who, Waiter* waiter) {
   View& view = **views_.Find(who.view);
   if (!view.options.ask) return {};
+  Answer own = AskAtAddress(view, who, waiter);
+  View* source = own.kind == Answer::Kind::kNo ? Find(view.source) : nullptr;
+  // A source that nobody is asked about has no viewers to follow.
+  return source != nullptr && source->options.ask ? AskAtAddress(*source, who, waiter) : own;
+}
+
+Viewers::Answer Viewers::AskAtAddress(View& view, const Who& who, Waiter* waiter) {
   auto address = view.addresses.find(IpOf(who.address));
   View::Viewer* newest = address == view.addresses.end() ? nullptr : address->second.newest;
   if (newest != nullptr) newest->seen = who.now;
@@ -102,7 +121,7 @@ Viewers::Answer Viewers::Look(View& view, View::Viewer& viewer, const Who& who, 
   if (viewer.state == State::kAsking) return {.kind = Answer::Kind::kWait};
   viewer.state = State::kAsking;
   questions_[waiter->connection] = {&view, &viewer, who.now + decision_timeout_};
-  return {.kind = Answer::Kind::kAsk, .again = viewer.has_watched, .query = viewer.query};
+  return {.kind = Answer::Kind::kAsk, .view = view.id, .again = viewer.has_watched, .query = viewer.query};
 }
 
 View::Viewer* Viewers::FindOrAdd(View& view, const Who& who) {

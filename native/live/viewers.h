@@ -41,12 +41,16 @@ class Viewers {
     Kind kind = Kind::kYes;
     Reason reason = Reason::kNone;
     // kAsk:
+    uint64_t view = 0;            // that he is a viewer of
     bool again = false;           // he was let in before
     std::string_view query = {};  // what he asked for the list with: a piece has none. Valid while he is
   };
 
   uint64_t Open(StreamKey key, ViewOptions options);
   bool Close(uint64_t view, Wakeups& wakeups, std::vector<Event>& events);
+  // Who watches `source` may have the pieces of `view`, which were made of it: players change between them. False: it
+  // is gone.
+  bool Follow(uint64_t view, uint64_t source);
   // Null: there is no such view any more.
   const StreamKey* KeyOf(uint64_t view) const;
 
@@ -76,6 +80,8 @@ class Viewers {
     Millis until;
   };
 
+  View* Find(uint64_t id) const;
+  Answer AskAtAddress(View& view, const Who& who, Waiter* waiter);
   Answer Look(View& view, View::Viewer& viewer, const Who& who, Waiter* waiter);
   View::Viewer* FindOrAdd(View& view, const Who& who);
   void Settle(const Question& question, Reason refusal, Millis now, Wakeups& wakeups);

@@ -4,6 +4,6 @@ import type { Engine } from '../native.js';
 
 export type HlsEngine = Pick<
   Engine,
-  | ('putObject' | 'removeObject' | 'promiseObject' | 'openView' | 'closeView')
+  | ('putObject' | 'removeObject' | 'promiseObject' | 'openView' | 'followView' | 'closeView')
   | ('releaseRange' | 'writeRange' | 'logMemory' | 'kick')
 >;

@@ -31,8 +31,10 @@ export interface StreamNames {
   readonly playlistKey: string;
   /** In the object store: of the playlist that names this one and its variants. */
   readonly multivariantKey: string;
-  /** What the multivariant playlist of a stream calls this one. */
-  uriFor(multivariantKey: string): string;
+  /** What the multivariant playlist of a stream calls this one; of a guarded stream by the name that has this token. */
+  uriFor(multivariantKey: string, token?: string): string;
+  /** In the object store: of the playlist under that name. */
+  sharedKey(token: string): string;
   /** What a URI in the playlist needs behind it, so that it means the same vhost whatever host it was asked of. */
   readonly query: string;
   fragment(facts: FragmentFacts): Place;
@@ -62,7 +64,9 @@ export function namesOf(key: StreamKey, settings: HlsSettings): StreamNames {
     playlistFile,
     playlistKey: `${host}/${mount}`,
     multivariantKey: `${host}/${mount.replace(/\.m3u8$/, '')}/index.m3u8`,
-    uriFor: (from) => relativeUri(from.slice(from.indexOf('/') + 1), mount) + query,
+    uriFor: (from, token = '') =>
+      relativeUri(from.slice(from.indexOf('/') + 1), beforeEnding(mount, dashed(token))) + query,
+    sharedKey: (token) => `${host}/${beforeEnding(mount, dashed(token))}`,
     query,
     fragment: (facts) => place(fittingPath(nameOf(facts))),
     init: (facts, version) => place(fittingPath(beforeEnding(nameOf(facts), `-init${version}`, '.mp4'))),

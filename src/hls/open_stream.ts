@@ -25,6 +25,8 @@ export interface OpenStream {
   readonly id: string;
   readonly key: StreamKey;
   readonly names: StreamNames;
+  /** undefined: nothing of it is served. */
+  readonly objects: StreamObjects | undefined;
   /** Those of now: may be replaced by others under which it can go on. */
   readonly rules: { settings: HlsSettings };
 }
@@ -87,13 +89,14 @@ export class StreamOpener {
     const leftover = directory === undefined ? undefined : oldFiles.take(directory, names.playlistFile);
     // From the clock: so it goes on after a restart, and no name is used twice.
     const ofNow = Math.floor(Date.now() / Math.max(shortestCount, grant.fragment));
+    const objects = served === 'no' ? undefined : this.#objects(key, settings, names, failures);
     const hls: HlsStream = new HlsStream({
       settings: () => rules.settings,
       names,
       firstSequence: Math.max(ofNow, (leftover?.lastSequence ?? -1) + 1, before?.sequence ?? 0),
       discontinuities: before?.discontinuities ?? leftover?.discontinuities ?? 0,
       token: () => (guarded ? randomBytes(tokenBytes).toString('hex') : ''),
-      objects: served === 'no' ? undefined : this.#objects(key, settings, names, failures),
+      objects,
       files:
         directory === undefined
           ? undefined
@@ -105,7 +108,7 @@ export class StreamOpener {
       stale: () => stale(stream),
     });
     const { vhost, app, stream: name } = key;
-    const facts = { id: streamId(key), key: { vhost, app, stream: name }, names };
+    const facts = { id: streamId(key), key: { vhost, app, stream: name }, names, objects };
     const stream: OpenStream = { hls, failures, claims, rules, ...facts };
     if (leftover) hls.adopt(leftover, Date.now());
     if (before?.init) hls.takeInit({ ...before.init, bytes: before.init.content }, Date.now());

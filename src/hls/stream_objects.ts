@@ -1,7 +1,7 @@
 // What HTTP serves of one stream: fragments, parts, init segments and the playlist in the native store, and the view that
 // counts, and where asked for keeps out, those who watch.
 
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { StreamKey } from '../native.js';
 import type { RangeId } from '../native/hls.js';
@@ -11,7 +11,7 @@ import type { StreamNames } from './names.js';
 
 export type ObjectEngine = Pick<
   ObjectCommands,
-  'putObject' | 'removeObject' | 'promiseObject' | 'openView' | 'closeView'
+  'putObject' | 'removeObject' | 'promiseObject' | 'openView' | 'followView' | 'closeView'
 >;
 
 export interface StreamObjectsOptions {
@@ -31,11 +31,15 @@ const listType = 'application/vnd.apple.mpegurl';
 const pieceCaching = 'public, max-age=3600, immutable';
 const guardedCaching = 'private, max-age=60';
 const listCaching = 'no-cache';
+/** Bytes of randomness in the name of a list that is shared. */
+const tokenBytes = 16;
 
 export class StreamObjects {
   readonly #options: StreamObjectsOptions;
   readonly #view: ViewId;
-  #hasList = false;
+  #list: StoredObject | undefined;
+  /** Tokens of the names under which viewers of other streams, and of this one, have the list; by their view. */
+  readonly #shared = new Map<ViewId, string>();
   /** The part that was promised. */
   #hinted: string | undefined;
 
@@ -61,9 +65,7 @@ export class StreamObjects {
   }
 
   putList(text: string, live?: LiveList): void {
-    const { names } = this.#options;
-    this.#hasList = true;
-    this.#put(names.playlistKey, {
+    const list: StoredObject = {
       body: Buffer.from(text),
       contentType: listType,
       cacheControl: listCaching,
@@ -71,17 +73,46 @@ export class StreamObjects {
       view: this.#view,
       role: 'list',
       ...(live ? { live } : {}),
-    });
+    };
+    this.#list = list;
+    this.#put(this.#options.names.playlistKey, list);
+    for (const [view, token] of this.#shared) this.#putShared(list, view, token);
+  }
+
+  /** Who may watch is asked for. */
+  get isGuarded(): boolean {
+    return this.#options.view.ask;
+  }
+
+  /** Of its viewers; for playlists that are put for them. */
+  get view(): ViewId {
+    return this.#view;
+  }
+
+  /**
+   * Viewers of `source` may have this stream, too, which was made of it, or is it: its list by a name that nobody can guess,
+   * and what that names. Returns the token in that name.
+   */
+  shareWith(source: StreamObjects): string {
+    const known = this.#shared.get(source.view);
+    if (known !== undefined) return known;
+    const token = randomBytes(tokenBytes).toString('hex');
+    this.#shared.set(source.view, token);
+    if (source !== this) this.#options.engine.followView(this.#view, source.view);
+    if (this.#list) this.#putShared(this.#list, source.view, token);
+    return token;
   }
 
   /** A request for the playlist waits so long until there is one. */
   promiseList(hold: number): void {
-    if (!this.#hasList) this.#options.engine.promiseObject(this.#options.names.playlistKey, { view: this.#view, hold });
+    if (!this.#list) this.#options.engine.promiseObject(this.#options.names.playlistKey, { view: this.#view, hold });
   }
 
   removeList(): void {
-    this.#hasList = false;
-    this.#options.engine.removeObject(this.#options.names.playlistKey);
+    const { engine, names } = this.#options;
+    this.#list = undefined;
+    engine.removeObject(names.playlistKey);
+    for (const token of this.#shared.values()) engine.removeObject(names.sharedKey(token));
   }
 
   /** The part that comes next, or none: who waits for another one waits in vain. */
@@ -100,6 +131,18 @@ export class StreamObjects {
     this.hint(undefined, 0);
     this.removeList();
     this.#options.engine.closeView(this.#view);
+  }
+
+  /** Where the source is gone, so is the name for its viewers. */
+  #putShared(list: StoredObject, view: ViewId, token: string): void {
+    const { engine, names } = this.#options;
+    const key = names.sharedKey(token);
+    try {
+      engine.putObject(key, { ...list, view, role: 'piece' });
+    } catch {
+      this.#shared.delete(view);
+      engine.removeObject(key);
+    }
   }
 
   #mediaType(): string {

@@ -66,7 +66,7 @@ export class Variants {
     const taken = new Set([...streams.values()].map(({ names }) => names.playlistKey));
     for (const source of this.#sources.values()) {
       const open = streams.get(source.id);
-      if (open && isServed(open)) this.#put(source, open, { streams, facts, taken, now });
+      if (open?.objects) this.#put(source, open, { streams, facts, taken, now });
       else this.#remove(source);
     }
   }
@@ -77,8 +77,8 @@ export class Variants {
     };
     this.#sources.set(of, source);
     source.products.set(id, 0);
-    if (open && isServed(open) && source.putAt === '') {
-      this.#options.engine.promiseObject(open.names.multivariantKey, { hold });
+    if (open?.objects && source.putAt === '') {
+      this.#options.engine.promiseObject(open.names.multivariantKey, { hold, view: open.objects.view });
     }
   }
 
@@ -92,13 +92,15 @@ export class Variants {
   #put(source: Source, open: OpenStream, { streams, facts, taken, now }: Now): void {
     if (source.products.size === 0) return;
     const at = open.names.multivariantKey;
-    const own = variantOf(open, facts.get(source.id), at, source.peak);
-    const made = [...source.products].map(([id, peak]) => variantOf(streams.get(id), facts.get(id), at, peak));
+    const variant = (id: string, peak: number): Variant | undefined =>
+      variantOf(streams.get(id), facts.get(id), { at, peak, source: open });
+    const own = variant(source.id, source.peak);
+    const made = [...source.products].map(([id, peak]) => variant(id, peak));
     const isWaiting = source.text === '' && made.includes(undefined) && now - source.since < longestWait;
     if (!own || isWaiting || taken.has(at)) return;
     source.peak = own.peak;
     [...source.products.keys()].forEach((id, index) => source.products.set(id, made[index]?.peak ?? 0));
-    const listed = made.filter((variant) => variant !== undefined).toSorted((a, b) => b.peak - a.peak);
+    const listed = made.filter((one) => one !== undefined).toSorted((a, b) => b.peak - a.peak);
     const text = multivariantText([own, ...listed]);
     if (text === source.text && source.putAt === at) return;
     if (source.putAt !== '' && source.putAt !== at) this.#options.engine.removeObject(source.putAt);
@@ -108,6 +110,7 @@ export class Variants {
       contentType: 'application/vnd.apple.mpegurl',
       cacheControl: 'no-cache',
       etag: `"${createHash('sha1').update(text).digest('base64url')}"`,
+      ...(open.objects && { view: open.objects.view }),
     });
   }
 }
@@ -120,18 +123,25 @@ interface Now {
   readonly now: number;
 }
 
-const isServed = ({ rules }: OpenStream): boolean => rules.settings.served !== 'no';
-
 /** undefined: it has no list yet. */
 function variantOf(
   stream: OpenStream | undefined,
   stats: StreamStats | undefined,
-  at: string,
-  peak: number,
+  { at, peak, source }: { readonly at: string; readonly peak: number; readonly source: OpenStream },
 ): Variant | undefined {
   const rates = stream?.hls.rates;
   if (!stream || !rates || !stats) return undefined;
   const { codecs, videoCodec } = stats;
   const size = videoCodec === '' ? { width: 0, height: 0 } : { width: stats.width, height: stats.height };
-  return { uri: stream.names.uriFor(at), average: rates.average, peak: Math.max(peak, rates.peak), codecs, ...size };
+  const uri = stream.names.uriFor(at, tokenFor(stream, source));
+  return { uri, average: rates.average, peak: Math.max(peak, rates.peak), codecs, ...size };
+}
+
+/**
+ * Who was let in to the source is let in to what was made of it, though its URI has no query of his. Another vhost has rules of
+ * its own.
+ */
+function tokenFor({ objects, key }: OpenStream, source: OpenStream): string {
+  if (!objects?.isGuarded || !source.objects?.isGuarded || key.vhost !== source.key.vhost) return '';
+  return objects.shareWith(source.objects);
 }

@@ -69,6 +69,11 @@ export interface ObjectCommands {
   /** Which vhost a request is for: the one that `?vhost=` or its Host names, if it is one of these, else `fallback`. */
   setVhosts(names: readonly string[], fallback: string | null): void;
   openView(key: StreamKey, options: ViewOptions): ViewId;
+  /**
+   * Who watches `source` may have the pieces of `view`, from the same address: it was made of that, and players change between
+   * them. False: `view` is gone.
+   */
+  followView(view: ViewId, source: ViewId): boolean;
   /** Its viewers are gone; what objects still name it is not found. */
   closeView(view: ViewId): boolean;
   /** The answer to `play` of a view; rejectPlay is the other one. It counts although the connection may be gone. */

@@ -9,6 +9,7 @@ import { backend, yes, type Answer } from './support/backend.js';
 import { fixture, publishForEver } from './support/media.js';
 import { succeed } from './support/process.js';
 import { freePort, startWeir, type Weir } from './support/servers.js';
+import { engine, transcode } from './support/transcodes.js';
 
 interface Got {
   readonly status: number;
@@ -38,12 +39,13 @@ const piecesOf = (list: string, url: string): string[] =>
     .map((uri) => new URL(uri, url).href);
 
 /** `grant`: milliseconds. */
-async function guardedServer(context: TestContext, answer: Answer, grant: number) {
+async function guardedServer(context: TestContext, answer: Answer, grant: number, more = '') {
   const hooks = await backend(context, answer);
   const port = await freePort();
   const global = `http_server { enabled on; listen 127.0.0.1:${String(port)}; }`;
   const vhost = `http_hooks { enabled on; on_play ${hooks.url}/; }
-hls { enabled on; hls_fragment 1; hls_window 8; hls_grant ${String(grant / 1000)}; }`;
+hls { enabled on; hls_fragment 1; hls_window 8; hls_grant ${String(grant / 1000)}; }
+${more}`;
   const weir = await startWeir(context, { global, vhost });
   publishForEver(context, fixture('h264-aac'), weir.url('s'));
   await weir.logged({ type: 'hls', stream: 's' });
@@ -101,6 +103,52 @@ describe('guarded HLS', { concurrency: true, timeout: 120_000 }, () => {
       hooks.received.map((call) => call.body['param']),
       ['?viewer=1', '?viewer=2', '?viewer=3'],
     );
+  });
+
+  test('lets who may watch a stream change to what was made of it', async (context) => {
+    // ffmpeg plays the source from 127.0.0.1; viewers come from other addresses.
+    const mayWatch: Answer = ({ body }, response) =>
+      void response.end(body['ip'] === '127.0.0.1' || String(body['param']).startsWith('?viewer=') ? '0' : '1');
+    const engines = transcode(engine('small'));
+    const { weir, hooks, url } = await guardedServer(context, mayWatch, 30_000, engines);
+    await weir.logged({ type: 'hls', stream: 's_small' });
+    const index = url.replace(/\.m3u8$/, '/index.m3u8');
+    assert.equal((await get(index, '127.0.0.2')).status, 403);
+    let listed = await get(`${index}?viewer=3`, '127.0.0.3');
+    for (const until = Date.now() + 60_000; listed.status !== 200 && Date.now() < until;)
+      listed = await get(`${index}?viewer=3`, '127.0.0.3');
+    const lists = piecesOf(listed.body, index);
+    assert.deepEqual(
+      lists.map((list) => new URL(list).pathname.replace(/-[0-9a-f]{32}/, '-TOKEN')),
+      ['/live/s-TOKEN.m3u8', '/live/s_small-TOKEN.m3u8'],
+    );
+    for (const list of lists) {
+      const { status, body } = await get(list, '127.0.0.3');
+      assert.equal(status, 200, list);
+      const [piece = ''] = piecesOf(body, list);
+      assert.equal((await get(piece, '127.0.0.3')).status, 200, piece);
+      // Neither is for who was refused, or was not asked for.
+      for (const address of ['127.0.0.2', '127.0.0.4']) {
+        assert.equal((await get(list, address)).status, 403);
+        assert.equal((await get(piece, address)).status, 403);
+      }
+    }
+    assert.equal(
+      (await get(url.replace('/s.', '/s_small.'), '127.0.0.3')).status,
+      403,
+      'by its own name he is asked for',
+    );
+    assert.deepEqual(
+      hooks.received
+        .filter(({ body }) => body['ip'] === '127.0.0.3')
+        .map(({ body }) => [body['stream'], body['param']]),
+      [
+        ['s', '?viewer=3'],
+        ['s_small', ''],
+      ],
+    );
+    const played = ['-v', 'error', '-i', `${index}?viewer=1`, '-map', '0:p:1:v', '-t', '2', '-f', 'null', '-'];
+    assert.equal((await succeed(context, 'ffmpeg', played)).stderr, '');
   });
 
   test('gives nothing before the verdict, and nothing at a refusal', async (context) => {

@@ -97,6 +97,9 @@ describe('names', () => {
     const names = namesOf(key, settingsOf(''));
     assert.equal(names.playlistFile, 'live/s.m3u8');
     assert.equal(names.playlistKey, 'v.example/live/s.m3u8');
+    assert.equal(names.sharedKey('c0ffee'), 'v.example/live/s-c0ffee.m3u8');
+    assert.equal(names.uriFor(names.multivariantKey), `../s.m3u8${names.query}`);
+    assert.equal(names.uriFor(names.multivariantKey, 'c0ffee'), `../s-c0ffee.m3u8${names.query}`);
     assert.deepEqual(names.fragment(facts), { uri: 's-17.ts', file: 'live/s-17.ts', key: 'v.example/live/s-17.ts' });
     const guarded = { ...facts, token: 'c0ffee' };
     assert.equal(names.fragment(guarded).file, 'live/s-17-c0ffee.ts');

@@ -113,6 +113,47 @@ TEST_F(ViewersTest, NoPieceWithoutAVerdict) {
   EXPECT_EQ(Piece(2), "not_a_viewer") << "another address";
 }
 
+TEST_F(ViewersTest, PiecesOfWhatWasMadeOfAStreamAreForItsViewers) {
+  uint64_t source = Open(true);
+  uint64_t made = Open(true);
+  EXPECT_TRUE(viewers_.Follow(made, source));
+  EXPECT_EQ(Piece(), "not_a_viewer");
+  view_ = source;
+  EXPECT_EQ(List("t=1"), "ask");
+  Decide(asker());
+  view_ = made;
+  EXPECT_EQ(Piece(), "yes");
+  EXPECT_EQ(Piece(2), "not_a_viewer") << "another address";
+  EXPECT_EQ(List("t=1"), "ask") << "a list by its own name is asked for as ever";
+  EXPECT_EQ(Watching(), 1u);
+
+  now_ += 10'001;
+  EXPECT_EQ(Piece(), "ask again");
+  EXPECT_EQ(about(), "t=1");
+  view_ = source;
+  EXPECT_EQ(Piece(), "wait") << "it is the question of the source";
+  Decide(asker() - 1, Reason::kRejected);
+  view_ = made;
+  EXPECT_EQ(Piece(), "not_a_viewer");
+}
+
+TEST_F(ViewersTest, NobodyFollowsAViewThatIsGoneOrAsksNobody) {
+  uint64_t source = Open(true);
+  EXPECT_EQ(List(), "ask");
+  Decide(asker());
+  uint64_t open_to_all = Open(false);
+  uint64_t made = Open(true);
+  EXPECT_TRUE(viewers_.Follow(made, source));
+  EXPECT_EQ(Piece(), "yes");
+  std::vector<Event> events;
+  viewers_.Close(source, wakeups_, events);
+  EXPECT_EQ(Piece(), "not_a_viewer");
+  EXPECT_TRUE(viewers_.Follow(made, open_to_all));
+  EXPECT_EQ(Piece(), "not_a_viewer");
+  viewers_.Close(made, wakeups_, events);
+  EXPECT_FALSE(viewers_.Follow(made, open_to_all));
+}
+
 TEST_F(ViewersTest, ARefusalIsKeptToo) {
   Open(true);
   EXPECT_EQ(List(), "ask");

@@ -12,6 +12,8 @@ export class FakeEngine implements HlsEngine {
   readonly promised = new Set<string>();
   readonly ranges = new Map<number, Buffer>();
   readonly views = new Map<number, ViewOptions>();
+  /** Views whose pieces viewers of another one may have. */
+  readonly follows = new Map<number, number>();
   readonly kicked: number[] = [];
   /** Every playlist that was put, in order. */
   readonly lists: { readonly key: string; readonly text: string; readonly live: StoredObject['live'] }[] = [];
@@ -46,6 +48,11 @@ export class FakeEngine implements HlsEngine {
   openView(_: StreamKey, options: ViewOptions): number {
     this.views.set(++this.#last, options);
     return this.#last;
+  }
+
+  followView(view: number, source: number): boolean {
+    this.follows.set(view, source);
+    return this.views.has(view);
   }
 
   closeView(view: number): boolean {
