@@ -27,10 +27,14 @@ const isFree = (port: number): Promise<boolean> =>
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 
+/** One after the other, so that none is given twice; from anywhere, so that test files that run at the same time rarely meet. */
+let nextPort = firstPort + Math.floor(Math.random() * (lastPort - firstPort));
+
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = firstPort + Math.floor(Math.random() * (lastPort - firstPort));
+    const port = nextPort;
+    nextPort = port + 1 < lastPort ? port + 1 : firstPort;
     if (await isFree(port)) return port;
   }
 }
