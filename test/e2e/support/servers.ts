@@ -52,6 +52,8 @@ export interface WeirOptions {
   readonly vhosts?: string;
   /** It is killed after so long. */
   readonly seconds?: number;
+  /** More of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Weir {
@@ -72,7 +74,10 @@ export async function startWeir(context: TestContext, options: WeirOptions = {})
   const second = secondPort === undefined ? '' : ` 127.0.0.1:${String(secondPort)}`;
   const own = `listen 127.0.0.1:${String(port)}${second};\npid ${join(folder, 'weir.pid')};\nlog console;\n`;
   writeFileSync(file, `${own}${global}\nvhost __defaultVhost__ {\n${vhost}\n}\n${vhosts}\n`);
-  const process = start(context, globalThis.process.execPath, [mainFile, '-c', file], { seconds });
+  const process = start(context, globalThis.process.execPath, [mainFile, '-c', file], {
+    seconds,
+    env: { ...globalThis.process.env, ...options.env },
+  });
   await process.line(/listening/);
   const logged = async (fields: Readonly<Record<string, unknown>>) => {
     const parts = Object.entries(fields).map(
