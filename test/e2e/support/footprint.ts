@@ -5,8 +5,9 @@ const blockSize = 512; // of st_blocks, whatever the file system
 
 export interface Footprint {
   readonly fds: number;
-  /** Bytes: resident, and those of the stream logs, which are files in memory that no mapping shows. */
-  readonly rss: number;
+  /** Bytes of its own in memory. Not the pages of programs and libraries: the kernel brings and drops these as it likes. */
+  readonly memory: number;
+  /** Bytes of the stream logs, which are files in memory that no mapping shows. */
   readonly logs: number;
 }
 
@@ -21,8 +22,8 @@ export function footprintOf(pid: number): Footprint {
       // Closed since the folder was listed.
     }
   }
-  const rss = Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
-  return { fds: fds.length, rss, logs: blocks * blockSize };
+  const memory = Number(/^RssAnon:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+  return { fds: fds.length, memory, logs: blocks * blockSize };
 }
 
 export interface Line {
