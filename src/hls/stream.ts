@@ -13,6 +13,7 @@ import type { HlsSettings } from './settings.js';
 import { ratesOf, type Rates } from './rates.js';
 import type { StreamFiles } from './stream_files.js';
 import type { StreamObjects } from './stream_objects.js';
+import { firstListHold, longestHold, longestSilence, partsKept } from './times.js';
 import { Window } from './window.js';
 
 export interface StreamEnd {
@@ -41,15 +42,6 @@ export interface HlsStreamOptions {
   /** Whether the list changed; it is put when the turn is over. */
   readonly stale: () => void;
 }
-
-/** A list that can be waited for is answered with 503 after so many target durations (RFC 8216bis, 6.2.5.2). */
-const longestHold = 3;
-/** hls.js gives up after 10 s without an answer. */
-const firstListHold = 8000;
-/** Parts that left the list are kept for so many target durations (RFC 8216bis, 6.2.2). */
-const partsKept = 3;
-/** A stream that nobody publishes any more, and that was never said to be over, is forgotten all the same. */
-const longestSilence = 3_600_000;
 
 export class HlsStream {
   readonly #options: HlsStreamOptions;
@@ -231,8 +223,13 @@ export class HlsStream {
     if (this.#files && !this.#filesAreOff) {
       this.#inits.write(entry.init);
       const isTaken = this.#files.write(entry.place.file, { range }, (isWritten) => {
-        entry.written = isWritten ? 'yes' : 'lost';
         this.#hasFiles = true;
+        // The disk took longer than the fragment's time: nobody asks for it any more, and nobody else would remove it.
+        if (entry.written === 'lost') {
+          if (isWritten && this.#settings.cleanup) this.#files?.remove([entry.place.file]);
+          return;
+        }
+        entry.written = isWritten ? 'yes' : 'lost';
         if (isWritten) this.#options.finished(entry);
         if (settings.served !== 'files') return;
         if (isWritten) objects?.putFragment(entry, { root: this.#root });

@@ -192,6 +192,25 @@ describe('a disk that fails', () => {
     await until(() => engine.ranges.size === 0 && /#EXT-X-GAP/.test(read()), 'the rest');
   });
 
+  test('one that is slower than a fragment lives leaves none behind', async (context) => {
+    const { engine, publish, turn, cuts, wait, files, until, hls } = startOnDisk(context);
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    const writeRange = engine.writeRange.bind(engine);
+    engine.writeRange = async (range, path) => {
+      await gate;
+      return writeRange(range, path);
+    };
+    await publish();
+    for (let n = 0; n < 7; n += 1) await turn(cuts.fragment());
+    // The first two have had their time, and still wait for the disk.
+    wait(13_000);
+    go();
+    await until(() => files().includes(pathOf(6)) && files().includes('live/s.m3u8'), 'the last one');
+    await hls.stop();
+    assert.deepEqual(files(), [...[2, 3, 4, 5, 6].map(pathOf), 'live/s.m3u8']);
+  });
+
   test('makes room when memory is short: what lies on the disk is served from there', async (context) => {
     const { engine, publish, turn, cuts, write, until, folder } = startOnDisk(context);
     await publish();
