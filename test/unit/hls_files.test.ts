@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import { mostWaiting } from '../../src/hls/stream_files.js';
 import { HlsChecker } from '../../src/hls_check/checker.js';
 import { temporaryFolder } from '../e2e/support/servers.js';
-import { listed, nameOf, pathOf, startOnDisk } from './support/hls_disk.js';
+import { holdWrites, listed, nameOf, pathOf, startOnDisk } from './support/hls_disk.js';
 import { ended, unpublished } from './support/hls_running.js';
 
 describe('HLS on disk', () => {
@@ -37,13 +37,7 @@ describe('HLS on disk', () => {
 
   test('never names a fragment before it is there', async (context) => {
     const { engine, cuts, turn, publish, read, until } = startOnDisk(context, 'hls_storage disk;');
-    let go: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (go = resolve));
-    const writeRange = engine.writeRange.bind(engine);
-    engine.writeRange = async (range, path) => {
-      if (engine.ranges.get(range)?.toString() !== 'from 100') await gate;
-      return writeRange(range, path);
-    };
+    const go = holdWrites(engine, (content) => content !== 'from 100');
     await publish();
     await turn(cuts.fragment(), cuts.fragment());
     await until(() => engine.lists.length > 0 && read() !== '', 'the first');
@@ -174,13 +168,7 @@ describe('a disk that fails', () => {
 
   test('one that is slow holds so many fragments and no more', async (context) => {
     const { engine, publish, turn, cuts, until, read, logged } = startOnDisk(context);
-    let go: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (go = resolve));
-    const writeRange = engine.writeRange.bind(engine);
-    engine.writeRange = async (range, path) => {
-      await gate;
-      return writeRange(range, path);
-    };
+    const go = holdWrites(engine);
     await publish();
     for (let n = 0; n < mostWaiting + 4; n += 1) {
       await turn(cuts.fragment());
@@ -194,13 +182,7 @@ describe('a disk that fails', () => {
 
   test('one that is slower than a fragment lives leaves none behind', async (context) => {
     const { engine, publish, turn, cuts, wait, files, until, hls } = startOnDisk(context);
-    let go: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (go = resolve));
-    const writeRange = engine.writeRange.bind(engine);
-    engine.writeRange = async (range, path) => {
-      await gate;
-      return writeRange(range, path);
-    };
+    const go = holdWrites(engine);
     await publish();
     for (let n = 0; n < 7; n += 1) await turn(cuts.fragment());
     // The first two have had their time, and still wait for the disk.

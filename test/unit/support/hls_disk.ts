@@ -61,6 +61,18 @@ function onDisk(context: TestContext, started: Running[], { directives, folder, 
   return Object.assign(running, { folder, files, read, until, write });
 }
 
+/** A disk that takes nothing of these until the function that is returned is called. */
+export function holdWrites(engine: Running['engine'], isHeld: (content: string) => boolean = () => true): () => void {
+  let go: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (go = resolve));
+  const writeRange = engine.writeRange.bind(engine);
+  engine.writeRange = async (range, path) => {
+    if (isHeld(String(engine.ranges.get(range)))) await gate;
+    return writeRange(range, path);
+  };
+  return () => go();
+}
+
 /** What is not there yet is not true yet. */
 export function tried<T>(action: () => T): T | undefined {
   try {
