@@ -93,7 +93,7 @@ export const transcodeProbes: Probes = {
     ...{ look: looking((place) => commandOf(place).includes(another)), before: false, after: true },
   },
   'vhost transcode engine enabled': { beside: block('enabled'), look: runs, before: false, after: true },
-  'vhost transcode engine iformat': hadNot('-f flv -rtmp_conn O:1 NS:weirPath:e'),
+  'vhost transcode engine iformat': hadNot('pipe:3 -f flv'),
   'vhost transcode engine vcodec': has('-vcodec libx264', { from: 'copy', beside: block('vcodec') }),
   'vhost transcode engine vbitrate': has('-b:v 300000'),
   'vhost transcode engine vfps': has('-r 20.00'),
