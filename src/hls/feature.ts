@@ -134,12 +134,12 @@ class Feature implements Hls {
     this.#published.set(streamId(key), { key, publisher: conn });
     const before = this.#streams.get(streamId(key));
     const open = this.#adapt(key);
+    this.#variants.published(streamId(key), key, relayPath, this.#streams);
     if (open && open === before) goOn(open, conn);
     else if (open) this.#begin(open, conn);
-    this.#variants.published(streamId(key), key, relayPath, this.#streams);
   }
 
-  /** What the log says is so already: who asks for the list from here on waits for it. */
+  /** What the log says is so already: who asks for a list from here on, its own or that of all variants, waits for it. */
   #begin(stream: OpenStream, publisher: ConnectionId): void {
     goOn(stream, publisher);
     const { key, names, rules } = stream;
