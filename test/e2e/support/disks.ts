@@ -4,6 +4,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { atEnd } from './endings.js';
 
 export interface SmallDisk {
   readonly folder: string;
@@ -15,9 +16,8 @@ export interface SmallDisk {
 
 /** undefined: it can't be mounted here, and the test is skipped. `size` as mount has it: 300k. */
 export function smallDisk(context: TestContext, size: string): SmallDisk | undefined {
-  // Hooks run in their order: unmounted first, then removed.
   const folder = mkdtempSync(join(tmpdir(), 'weir-test-'));
-  context.after(() => {
+  atEnd(context, () => {
     spawnSync('umount', ['-l', folder]);
     rmSync(folder, { recursive: true, force: true });
   });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { TestContext } from 'node:test';
+import { atEnd } from './endings.js';
 
 export interface Ended {
   readonly status: number | null;
@@ -65,7 +66,7 @@ export function start(
   };
   const name = [command, ...args].join(' ');
   const lineFrom = lineFinder(name, { text: () => text.stdout + text.stderr, listeners, ended });
-  context.after(() => stop('SIGKILL'));
+  atEnd(context, () => stop('SIGKILL'));
   return {
     child,
     ended,

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { atEnd } from './endings.js';
 import { start, type Running } from './process.js';
 import type { TestContext } from 'node:test';
 
@@ -13,7 +14,7 @@ export const mainFile = join(repository, 'dist', 'src', 'main.js');
 /** A folder that goes with its test. */
 export function temporaryFolder(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'weir-test-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
